@@ -1,0 +1,61 @@
+/* What the ABI promises of sizes, offsets and constants, checked whenever the package is built. */
+#include "mimir.h"
+
+#define SAME(a, b) _Static_assert((a) == (b), #a " must be " #b)
+#define AT(type, field, offset) SAME(offsetof(type, field), offset)
+
+SAME(sizeof(mimir_status), 4);
+SAME(sizeof(mimir_text), 16);
+AT(mimir_text, length, 8);
+
+AT(mimir_logger_options, struct_size, 0);
+AT(mimir_logger_options, mode, 4);
+AT(mimir_logger_options, path, 8);
+AT(mimir_logger_options, maxlen, 16);
+AT(mimir_logger_options, max_entry_bytes, 24);
+AT(mimir_logger_options, max_pending_bytes, 32);
+AT(mimir_logger_options, flush, 40);
+AT(mimir_logger_options, flush_interval_ms, 44);
+AT(mimir_logger_options, durability, 48);
+AT(mimir_logger_options, shared, 52);
+AT(mimir_logger_options, nonfinite, 56);
+AT(mimir_logger_options, print, 60);
+AT(mimir_logger_options, warnings, 64);
+AT(mimir_logger_options, reserved, 68);
+AT(mimir_logger_options, on_warning, 72);
+AT(mimir_logger_options, warning_context, 80);
+SAME(sizeof(mimir_logger_options), 88);
+
+AT(mimir_logger_statistics, entries, 8);
+AT(mimir_logger_statistics, bytes, 16);
+AT(mimir_logger_statistics, dropped, 24);
+AT(mimir_logger_statistics, recovered, 32);
+AT(mimir_logger_statistics, errors, 40);
+AT(mimir_logger_statistics, pending_entries, 48);
+AT(mimir_logger_statistics, pending_bytes, 56);
+AT(mimir_logger_statistics, nonfinite, 64);
+AT(mimir_logger_statistics, repaired_bytes, 72);
+SAME(sizeof(mimir_logger_statistics), 80);
+
+SAME(MIMIR_OK, 0);
+SAME(MIMIR_ERROR_INVALID_ARGUMENT, -1);
+SAME(MIMIR_ERROR_INVALID_JSON, -2);
+SAME(MIMIR_ERROR_INVALID_UTF8, -3);
+SAME(MIMIR_ERROR_NONFINITE, -4);
+SAME(MIMIR_ERROR_TOO_LARGE, -5);
+SAME(MIMIR_ERROR_TOO_DEEP, -6);
+SAME(MIMIR_ERROR_INVALID_STATE, -7);
+SAME(MIMIR_ERROR_CLOSED, -8);
+SAME(MIMIR_ERROR_FORKED, -9);
+SAME(MIMIR_ERROR_OUT_OF_RANGE, -10);
+SAME(MIMIR_ERROR_OUT_OF_MEMORY, -11);
+SAME(MIMIR_ERROR_IO, -12);
+SAME(MIMIR_ERROR_NO_SPACE, -13);
+SAME(MIMIR_ERROR_NOT_FOUND, -14);
+SAME(MIMIR_ERROR_EXISTS, -15);
+SAME(MIMIR_ERROR_PERMISSION, -16);
+SAME(MIMIR_ERROR_LOCKED, -17);
+SAME(MIMIR_ERROR_BUSY, -18);
+SAME(MIMIR_ERROR_DROPPED, -19);
+SAME(MIMIR_ERROR_UNSUPPORTED, -20);
+SAME(MIMIR_ERROR_CORRUPT, -21);
