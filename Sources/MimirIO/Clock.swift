@@ -1,0 +1,10 @@
+import Glibc
+
+package enum Clock {
+  /// Milliseconds of the monotonic clock, to within one tick (4 ms or so): about 5 ns a call.
+  package static func coarseMilliseconds() -> Int {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now)
+    return now.tv_sec &* 1000 &+ now.tv_nsec / 1_000_000
+  }
+}

@@ -1,0 +1,59 @@
+import Glibc
+package import MimirBase
+
+/// Kernel locks (open file description locks) on a log: they end with their process, however it ends.
+///
+/// Two bytes far beyond any content are locked. `owner`: a single writer holds it alone, writers that
+/// share hold it together. `flush`: held by one sharing writer during each flush.
+package enum FileLock {
+  private static let ownerByte = off_t(1) << 62
+  private static let flushByte = ownerByte + 1
+
+  // From <fcntl.h>, where Swift's importer does not see them.
+  private static let setLock: Int32 = 37
+  private static let setLockAndWait: Int32 = 38
+
+  /// Takes the owner's byte for as long as the file is open.
+  package static func own(
+    _ file: borrowing FileDescriptor, shared: Bool, path: String
+  ) throws(MimirError) {
+    let result = set(file, shared ? F_RDLCK : F_WRLCK, ownerByte, wait: false)
+    if result >= 0 { return }
+    guard result == -Int(EAGAIN) || result == -Int(EACCES) else {
+      throw .system(result, "cannot lock", path)
+    }
+    let holder = LockHolder.description(of: file)
+    throw MimirError(
+      .locked,
+      "\(path) is being written by \(holder); end it, use another file, "
+        + "or let every writer open it as shared")
+  }
+
+  /// Runs `body` as the only one of the sharing writers.
+  static func flushing(
+    _ file: borrowing FileDescriptor, path: String, _ body: () -> WriteOutcome
+  ) -> WriteOutcome {
+    let result = set(file, F_WRLCK, flushByte, wait: true)
+    guard result >= 0 else {
+      return WriteOutcome(accepted: 0, error: .system(result, "cannot lock", path))
+    }
+    let outcome = body()
+    _ = set(file, F_UNLCK, flushByte, wait: false)
+    return outcome
+  }
+
+  private static func set(
+    _ file: borrowing FileDescriptor, _ type: Int32, _ byte: off_t, wait: Bool
+  ) -> Int {
+    var lock = flock()
+    lock.l_type = Int16(truncatingIfNeeded: type)
+    lock.l_whence = Int16(truncatingIfNeeded: SEEK_SET)
+    lock.l_start = byte
+    lock.l_len = 1
+    var result = 0
+    repeat {
+      result = file.system.lock(file.raw, wait ? setLockAndWait : setLock, &lock)
+    } while result == -Int(EINTR)
+    return result
+  }
+}

@@ -1,0 +1,45 @@
+package import MimirBase
+
+/// What became of an append: how many leading bytes (always whole lines) are in the file now, and
+/// why the rest is not.
+package struct WriteOutcome {
+  package var accepted: Int
+  package var error: MimirError?
+
+  package init(accepted: Int, error: MimirError? = nil) {
+    self.accepted = accepted
+    self.error = error
+  }
+}
+
+/// Bytes on disk in one format. The owner, a `LogWriter`, calls one method at a time.
+package protocol LogFile: AnyObject {
+  var path: String { get }
+  /// Identifies the file within this process, whatever path it is opened by; nil where two openings
+  /// can't disturb each other (a device).
+  var identity: FileIdentity? { get }
+  /// Bytes of torn last lines cut off since the last call.
+  func takeRepairedBytes() -> Int
+  /// Appends whole lines. What was not accepted has left no trace in the file.
+  func append(_ lines: UnsafeRawBufferPointer) -> WriteOutcome
+  /// From now on each append also reaches the disk.
+  func requireDurability() -> MimirError?
+  /// Makes sure, without writing, that what was appended is where the path leads.
+  func verify() -> MimirError?
+}
+
+
+/// What happens to a file that is there already.
+package enum OpenMode: Sendable { case append, truncate, exclusive }
+
+package struct LogFileOptions: Sendable {
+  package var mode: OpenMode
+  package var shared: Bool
+  package var durable: Bool
+
+  package init(mode: OpenMode = .append, shared: Bool = false, durable: Bool = false) {
+    self.mode = mode
+    self.shared = shared
+    self.durable = durable
+  }
+}

@@ -1,0 +1,102 @@
+import Glibc
+import MimirIO
+import Synchronization
+
+/// The real system calls, of which chosen ones fail.
+final class FaultySyscalls: Syscalls {
+  enum Fault: Sendable {
+    case error(Int32)
+    /// Only so many bytes of a write go through; the next write fails.
+    case short(Int, then: Int32)
+  }
+
+  private struct Plan {
+    var calls = 0
+    var first = Int.max
+    var last = Int.max
+    var fault = Fault.error(EIO)
+    /// Which calls count.
+    var counted: Set<String> = []
+    var pendingError: Int32?
+  }
+
+  private let real = RealSyscalls.shared
+  private let plan = Locked(Plan())
+
+  /// Lets calls number `first` to `last` (from 1, counted from now on among `calls`) fail.
+  func fail(_ calls: Set<String>, first: Int, last: Int = .max, with fault: Fault) {
+    plan.withLockUnchecked {
+      $0.calls = 0
+      $0.first = first
+      $0.last = last
+      $0.fault = fault
+      $0.counted = calls
+      $0.pendingError = nil
+    }
+  }
+
+  func recover() { plan.withLockUnchecked { $0.first = .max } }
+
+  /// How many of the counted calls there were.
+  var calls: Int { plan.withLockUnchecked { $0.calls } }
+
+  private func fault(_ name: String) -> Fault? {
+    plan.withLockUnchecked { plan in
+      guard plan.counted.contains(name) else { return nil }
+      plan.calls += 1
+      if let error = plan.pendingError {
+        plan.pendingError = nil
+        return .error(error)
+      }
+      guard plan.calls >= plan.first, plan.calls <= plan.last else { return nil }
+      if case .short(_, let error) = plan.fault {
+        guard name == "write" else { return .error(error) }
+        plan.pendingError = error
+      }
+      return plan.fault
+    }
+  }
+
+  private func run(_ name: String, _ call: () -> Int) -> Int {
+    guard case .error(let number)? = fault(name) else { return call() }
+    return -Int(number)
+  }
+
+  func open(_ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mode_t) -> Int {
+    run("open") { real.open(path, flags, mode) }
+  }
+
+  func close(_ fd: Int32) -> Int {
+    // The real one runs in any case: a leaked descriptor would keep the lock.
+    let result = real.close(fd)
+    return run("close") { result }
+  }
+
+  func write(_ fd: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+    switch fault("write") {
+    case .error(let number): -Int(number)
+    case .short(let part, _): real.write(fd, bytes, min(part, count))
+    case nil: real.write(fd, bytes, count)
+    }
+  }
+
+  func pread(_ fd: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int, _ offset: Int) -> Int {
+    run("pread") { real.pread(fd, bytes, count, offset) }
+  }
+
+  func ftruncate(_ fd: Int32, _ length: Int) -> Int {
+    run("ftruncate") { real.ftruncate(fd, length) }
+  }
+
+  func fstat(_ fd: Int32, _ status: UnsafeMutablePointer<stat>) -> Int {
+    run("fstat") { real.fstat(fd, status) }
+  }
+
+  func fdatasync(_ fd: Int32) -> Int { run("fdatasync") { real.fdatasync(fd) } }
+
+  func fsync(_ fd: Int32) -> Int { run("fsync") { real.fsync(fd) } }
+
+  func lock(_ fd: Int32, _ command: Int32, _ lock: UnsafeMutablePointer<flock>) -> Int {
+    run("lock") { real.lock(fd, command, lock) }
+  }
+}
