@@ -1,0 +1,80 @@
+public import MimirBase
+import MimirIO
+import MimirRing
+
+extension Logger: Sequence {
+  /// How many entries are in memory: 0 to `maxlen`.
+  public var count: Int {
+    (try? checkProcess()) == nil ? 0 : state.state.withLockUnchecked { $0.ring.count }
+  }
+
+  /// An entry in memory: 0 is the oldest, -1 the newest; nil outside `-count ..< count`. NaN and
+  /// infinities are there as they were logged.
+  public subscript(index: Int) -> Entry? {
+    guard let text = try? text(at: index) else { return nil }
+    return text.withUnsafeBytes { Entry(checked: $0) }
+  }
+
+  /// The entries in memory at this moment, oldest first.
+  public var entries: [Entry] { Array(self) }
+
+  /// Goes through the entries that are in memory at this moment, oldest first.
+  public func makeIterator() -> AnyIterator<Entry> {
+    guard (try? checkProcess()) != nil else { return AnyIterator { nil } }
+    let texts = state.state.withLockUnchecked { state in
+      (0..<state.ring.count).compactMap { state.ring.withBytes(at: $0) { [UInt8]($0) } }
+    }
+    var rest = texts.makeIterator()
+    return AnyIterator {
+      rest.next().flatMap { text in text.withUnsafeBytes { Entry(checked: $0) } }
+    }
+  }
+
+  /// The JSON text of an entry in memory.
+  package func text(at index: Int) throws(MimirError) -> [UInt8] {
+    try withText(at: index) { [UInt8]($0) }
+  }
+
+  /// Calls `body` with the JSON text of an entry in memory, under the lock.
+  package func withText<Result>(
+    at index: Int, _ body: (UnsafeRawBufferPointer) -> Result
+  ) throws(MimirError) -> Result {
+    try checkProcess()
+    let (result, count) = state.state.withLockUnchecked { state in
+      (state.ring.withBytes(at: index, body), state.ring.count)
+    }
+    guard let result else {
+      throw MimirError(
+        .outOfRange,
+        count == 0
+          ? "index \(index): no entry is in memory; open the logger with maxlen above 0"
+          : "index \(index): \(count) entries are in memory, so it can be \(-count) to \(count - 1)")
+    }
+    return result
+  }
+
+  /// Reads a log file into memory: the last `maxlen` of its entries follow those that are there.
+  /// Returns how many entries the file holds. Lines that are no JSON object, a torn last line among
+  /// them, are left out with a warning.
+  ///
+  /// - Throws: `.notFound`, `.permission`, `.io`.
+  @discardableResult
+  public func load(_ filename: String) throws(MimirError) -> Int {
+    try checkProcess()
+    return try loadTail(of: filename, count: .max, system: RealSyscalls.shared)
+  }
+
+  @discardableResult
+  func loadTail(
+    of filename: String, count: Int, system: any Syscalls
+  ) throws(MimirError) -> Int {
+    let core = state
+    let (entries, refused) = try LogFileFormat.read(filename, last: count, system: system) { text in
+      core.state.withLockUnchecked { _ = $0.ring.push(text) }
+    }
+    if refused > 0 {
+      warn("\(refused) of the lines read from \(filename) are no JSON objects and were left out")
+    }
+    return entries
+  }
+}

@@ -1,0 +1,83 @@
+import MimirBase
+import MimirIO
+import MimirJSON
+import MimirRing
+import Synchronization
+
+/// What a logger's lock guards.
+final class LoggerCore: Sendable {
+  struct Slot {
+    let handler: any Handler
+    let filters: [Filter]
+  }
+
+  struct State: ~Copyable {
+    var ring: EntryRing
+    var slots: [Slot] = []
+    var sequence: UInt64 = 0
+    var nonfinite: UInt64 = 0
+    /// Keys whose NaN or infinity was warned of.
+    var warnedKeys: Set<String> = []
+    /// The last call failed: one warning per streak.
+    var failing = false
+    var closed = false
+    /// The text under the policy for NaN and infinities.
+    var stored = ByteBuffer()
+  }
+
+  let state: Locked<State>
+  let errors = Atomic<UInt64>(0)
+
+  init(maxlen: Int) { state = Locked(State(ring: EntryRing(maxlen: maxlen))) }
+
+  func add(_ handler: any Handler, filters: [Filter]) {
+    state.withLockUnchecked { $0.slots.append(Slot(handler: handler, filters: filters)) }
+  }
+
+  func flush() -> MimirError? {
+    inEach { handler throws(MimirError) in try handler.flush() }
+  }
+
+  func close() -> MimirError? {
+    let alreadyClosed = state.withLockUnchecked { state in
+      defer { state.closed = true }
+      return state.closed
+    }
+    return alreadyClosed ? nil : inEach { handler throws(MimirError) in try handler.close() }
+  }
+
+  /// Outside the lock: writing out may take long, and `log` must not wait for it.
+  private func inEach(_ body: (any Handler) throws(MimirError) -> Void) -> MimirError? {
+    var first: MimirError?
+    for slot in state.withLockUnchecked({ $0.slots }) {
+      do {
+        try body(slot.handler)
+      } catch {
+        first = first ?? error
+      }
+    }
+    if first != nil { errors.add(1, ordering: .relaxed) }
+    return first
+  }
+
+  func statistics() -> Logger.Statistics {
+    var statistics = Logger.Statistics()
+    let slots = state.withLockUnchecked { state in
+      statistics.entries = state.sequence
+      statistics.nonfinite = state.nonfinite
+      return state.slots
+    }
+    statistics.errors = errors.load(ordering: .relaxed)
+    for slot in slots {
+      guard let file = slot.handler as? FileHandler else { continue }
+      let counts = file.writer.counts()
+      statistics.bytes += UInt64(counts.bytes)
+      statistics.dropped += UInt64(counts.dropped)
+      statistics.recovered += UInt64(counts.recovered)
+      statistics.pendingEntries += UInt64(counts.pendingEntries)
+      statistics.pendingBytes += UInt64(counts.pendingBytes)
+      statistics.repairedBytes += UInt64(counts.repairedBytes)
+    }
+    return statistics
+  }
+}

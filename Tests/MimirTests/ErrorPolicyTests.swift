@@ -1,0 +1,54 @@
+import Glibc
+import Mimir
+import Testing
+
+@Suite struct ErrorPolicyTests {
+  let folder = TemporaryFolder()
+
+  @Test func aFullDiskStopsNothingAndWarnsOnce() throws {
+    let collected = Collected()
+    var options = Logger.Options(filename: "/dev/full", maxlen: 10)
+    options.warnings = collected.sink
+    let logger = try Logger(options)
+    for i in 1...5 { logger.log(["i": .int(Int64(i))]) }
+    #expect(logger.count == 5)
+    #expect(collected.warnings.count == 1)
+    #expect(collected.warnings.first?.code == .noSpace)
+    #expect(logger.statistics.errors == 5)
+    #expect(logger.statistics.pendingEntries == 5)
+    let error = #expect(throws: MimirError.self) { try logger.tryLog(["i": 6]) }
+    #expect(error?.code == .noSpace)
+    #expect(throws: MimirError.self) { try logger.close() }
+    #expect(logger.statistics.dropped == 6)
+  }
+
+  @Test func aForkedChildLeavesTheParentsLogAlone() throws {
+    let path = folder.file("log.jsonl")
+    let logger = try Logger(filename: path, maxlen: 5)
+    logger.log(["i": 1])
+    // fork() itself is hidden from Swift.
+    typealias Fork = @convention(c) () -> Int32
+    let symbol = try #require(dlsym(nil, "fork"))
+    let child = unsafeBitCast(symbol, to: Fork.self)()
+    if child == 0 {
+      var code: Int32 = 0
+      do throws(MimirError) {
+        try logger.tryLog(["i": 2])
+        code = 1
+      } catch {
+        if error.code != .forked { code = 2 }
+      }
+      if (try? logger.close()) == nil { code = 3 }
+      // The parent holds the lock; with it gone the child could open the file.
+      let own = try? Logger(filename: path)
+      if own != nil { code = 4 }
+      _exit(code)
+    }
+    var status: Int32 = 0
+    #expect(waitpid(child, &status, 0) == child)
+    #expect(status == 0)
+    logger.log(["i": 3])
+    try logger.close()
+    #expect(contents(path) == "{\"i\":1}\n{\"i\":3}\n")
+  }
+}
