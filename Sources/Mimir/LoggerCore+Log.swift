@@ -28,14 +28,17 @@ extension LoggerCore {
             "the entry has \(line.count - 1) bytes and max_entry_bytes is \(maxBytes); "
               + "log less at once, or raise it")
         }
-        let stored = tokens == 0 ? line : try store(line, policy, &state, &outcome)
+        state.nonfinite += UInt64(tokens)
+        // Memory alone keeps the true values: then there is nothing to replace or to warn of.
+        let asLogged = tokens == 0 || state.slots.isEmpty && policy != .error
+        let stored = asLogged ? line : try store(line, policy, &state, &outcome)
         state.sequence += 1
         state.ring.push(UnsafeRawBufferPointer(rebasing: line[..<(line.count - 1)]))
         let record = Record(sequence: state.sequence, line: stored, exact: line)
         if let error = handOn(record, policy, &state) {
           note(error, &state, &outcome)
         } else {
-          state.failing = false
+          state.failing = nil
         }
       }
     } catch {
@@ -55,7 +58,6 @@ extension LoggerCore {
     let text = UnsafeRawBufferPointer(rebasing: line.dropLast())
     try Nonfinite.apply(text, policy: policy, into: &state.stored) { findings.append($0) }
     state.stored.append(UInt8(ascii: "\n"))
-    state.nonfinite += UInt64(findings.count)
     for finding in findings {
       // Bounded, for a program that makes up a new key each time.
       guard state.warnedKeys.count < 10_000,
@@ -95,8 +97,8 @@ extension LoggerCore {
   private func note(_ error: MimirError, _ state: inout State, _ outcome: inout Outcome?) {
     let outcome = fill(&outcome)
     outcome.error = error
-    guard !state.failing else { return }
-    state.failing = true
+    guard state.failing != error.code else { return }
+    state.failing = error.code
     outcome.warnings.append(Warning(code: error.code, message: error.message))
   }
 

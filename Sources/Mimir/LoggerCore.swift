@@ -18,8 +18,8 @@ final class LoggerCore: Sendable {
     var nonfinite: UInt64 = 0
     /// Keys whose NaN or infinity was warned of.
     var warnedKeys: Set<String> = []
-    /// The last call failed: one warning per streak.
-    var failing = false
+    /// How the last call failed: one warning per streak of the same failure.
+    var failing: MimirError.Code?
     var closed = false
     /// The text under the policy for NaN and infinities.
     var stored = ByteBuffer()

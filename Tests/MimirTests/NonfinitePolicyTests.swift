@@ -51,4 +51,15 @@ import Testing
     let second = try Logger(filename: path, maxlen: 1)
     #expect(second[-1]?.description == #"{"loss":Infinity}"#)
   }
+
+  @Test func memoryAloneNeedsNoWarning() throws {
+    let collected = Collected()
+    var options = Logger.Options(maxlen: 5)
+    options.warnings = collected.sink
+    let logger = try Logger(options)
+    logger.log(["loss": .double(.nan)])
+    #expect(collected.warnings.isEmpty)
+    #expect(logger[-1]?.description == #"{"loss":NaN}"#)
+    #expect(logger.statistics.nonfinite == 1)
+  }
 }
