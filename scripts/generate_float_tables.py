@@ -22,14 +22,11 @@ FOOTER = """\
 
 def first_128_bits(exponent: int) -> int:
     """10^exponent * 2^n, rounded up, for the n that brings it into 2^127 ..< 2^128."""
+    power: int = 10 ** abs(exponent)
     if exponent >= 0:
-        shift = 128 - (10**exponent).bit_length()
-        if shift >= 0:
-            return 10**exponent << shift
-        return -(-(10**exponent) >> -shift)
-    power = 10**-exponent
-    shift = 127 + power.bit_length()
-    bits = -(-(1 << shift) // power)
+        shift = 128 - power.bit_length()
+        return power << shift if shift >= 0 else -(-power >> -shift)
+    bits = -(-(1 << 127 + power.bit_length()) // power)
     assert bits.bit_length() == 128
     return bits
 

@@ -99,11 +99,12 @@ public func mimir_logger_stats(
   _ handle: OpaquePointer!, _ statistics: UnsafeMutablePointer<mimir_logger_statistics>!
 ) -> mimir_status {
   status { () throws(MimirError) in
-    let logger = try logger(handle)
     let target = try required(statistics, "statistics")
+    var value = mimir_logger_statistics()
+    try SizedStruct.write(value, to: target, smallest: 16, "mimir_logger_statistics")
+    let logger = try logger(handle)
     try logger.checkProcess()
     let now = logger.statistics
-    var value = mimir_logger_statistics()
     value.entries = now.entries
     value.bytes = now.bytes
     value.dropped = now.dropped

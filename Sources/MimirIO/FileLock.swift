@@ -17,8 +17,14 @@ package enum FileLock {
   package static func own(
     _ file: borrowing FileDescriptor, shared: Bool, path: String
   ) throws(MimirError) {
-    let result = set(file, shared ? F_RDLCK : F_WRLCK, ownerByte, wait: false)
-    if result >= 0 { return }
+    var result = 0
+    // A child that was forked a moment ago holds a copy of the lock until its fork handler has run.
+    for _ in 0..<10 {
+      result = set(file, shared ? F_RDLCK : F_WRLCK, ownerByte, wait: false)
+      if result >= 0 { return }
+      guard result == -Int(EAGAIN) || result == -Int(EACCES) else { break }
+      usleep(2000)
+    }
     guard result == -Int(EAGAIN) || result == -Int(EACCES) else {
       throw .system(result, "cannot lock", path)
     }

@@ -16,7 +16,6 @@ extension LogWriter {
     }
     disk.pending.append(line)
     disk.pendingEntries += 1
-    disk.held += 1
   }
 
   func droppedError(waiting: Int, because failure: MimirError?) -> MimirError {

@@ -91,6 +91,7 @@ package final class LogWriter: Sendable {
         guard let error = outcome.error else { return }
         disk.failure = error
         if outcome.accepted == 0 { try keep(line, in: &disk, because: error) }
+        disk.held = disk.pendingEntries
         throw error
       }
       try keep(line, in: &disk, because: disk.failure)

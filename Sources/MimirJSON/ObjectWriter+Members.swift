@@ -63,7 +63,7 @@ extension ObjectWriter {
     guard text.count <= limit else { throw tooLarge() }
     let start = buffer.count
     _ = try beginMember(key, room: text.count + 2)
-    if let offset = StringText.appendQuoted(text, to: &buffer) {
+    if let offset = StringText.appendQuoted(text, to: &buffer, limit: limit) {
       buffer.truncate(to: start)
       throw StringText.invalidUTF8("text", at: offset)
     }

@@ -26,7 +26,7 @@ extension ObjectWriter {
   ) throws(MimirError) -> UnsafeMutablePointer<UInt8> {
     let start = buffer.count
     buffer.append(separator)
-    if let offset = StringText.appendQuoted(key, to: &buffer) {
+    if let offset = StringText.appendQuoted(key, to: &buffer, limit: limit) {
       buffer.truncate(to: start)
       throw StringText.invalidUTF8("key", at: offset)
     }

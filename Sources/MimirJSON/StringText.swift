@@ -18,14 +18,17 @@ package enum StringText {
       offset: offset)
   }
 
-  /// The same without an error: returns the offset of what is not UTF-8.
-  static func appendQuoted(_ utf8: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) -> Int? {
+  /// The same without an error: returns the offset of what is not UTF-8. Escapes can make text six
+  /// times as long, so it stops early, with a buffer of more than `limit` bytes, when it passes that.
+  static func appendQuoted(
+    _ utf8: UnsafeRawBufferPointer, to buffer: inout ByteBuffer, limit: Int = .max
+  ) -> Int? {
     let start = buffer.count
     buffer.append(UInt8(ascii: "\""))
     if let source = utf8.baseAddress?.assumingMemoryBound(to: UInt8.self) {
       let end = source + utf8.count
       var place = source
-      while place < end {
+      while place < end, buffer.count <= limit {
         let copied = PlainText.copy(place, count: end - place, to: buffer.reserve(end - place))
         buffer.commit(copied)
         place += copied

@@ -99,6 +99,29 @@ struct ObjectWriterLimitTests {
     }
   }
 
+  @Test func escapesCountTowardsTheLimit() throws {
+    let controls = ExactBytes([UInt8](repeating: 1, count: 900))
+    defer { controls.free() }
+    // `{"k":"` and `"}` around 900 escapes of 6 bytes.
+    for (limit, code) in [(5408, nil), (5407, .tooLarge), (1000, .tooLarge)]
+      as [(Int, MimirError.Code?)]
+    {
+      for isKey in [false, true] {
+        var writer = ObjectWriter(limit: limit)
+        var found: MimirError.Code?
+        do throws(MimirError) {
+          if isKey {
+            try writer.setInt64(controls.view, 10)
+          } else {
+            try writer.setString(key("k"), controls.view)
+          }
+        } catch { found = error.code }
+        #expect(found == (isKey && limit == 5407 ? nil : code))
+        if found != nil { #expect(writer.lineText() == "{}\n") }
+      }
+    }
+  }
+
   @Test func hugeValuesAreRefusedUnread() {
     let byte = ExactBytes([0x61])
     defer { byte.free() }

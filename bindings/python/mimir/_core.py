@@ -1,0 +1,164 @@
+"""Owns one logger of the library: its handle, from open to close, exit, collection or fork."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import warnings
+from collections.abc import Sequence
+from operator import index as to_int
+from threading import RLock
+from weakref import WeakSet
+
+from . import _ffi
+from ._warning import Failures, warn
+from .errors import ClosedError, ForkedError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Core(Sequence[str]):
+    """A logger of the library, and as a sequence the JSON text of its entries in memory."""
+
+    _handle: _ffi.Logger | None = None  # for __del__, when opening fails
+    _forked = False
+
+    def __init__(self, options: _ffi.LoggerOptions, *, raises: bool = False) -> None:
+        self._path: bytes | None = options.path
+        # Reentrant, as a signal handler may log while its own thread is in here. It keeps close()
+        # from freeing what another thread is using.
+        self._lock = RLock()
+        self._failures = Failures(raises=raises)
+        self._notes: list[tuple[int, str]] = []
+        self._final_statistics: dict[str, int] | None = None
+        self._callback = _ffi.warning_collector(self._notes)  # must live as long as the handle
+        _ffi.set_callback(options, self._callback)
+        self._handle = _ffi.logger_open(options)
+        _open.add(self)
+        self._deliver()
+
+    @property
+    def closed(self) -> bool:
+        return self._handle is None
+
+    def check_open(self) -> None:
+        self._use()
+
+    def log(self, text: bytes) -> None:
+        with self._lock:
+            status = _ffi.logger_log_json(self._handle or self._use(), text, len(text))
+            error = _ffi.failure(status) if status else None
+        if error or self._notes or self._failures:
+            self._settle(error)
+
+    def load(self, path: bytes) -> int:
+        with self._lock:
+            count = _ffi.logger_load(self._use(), path)
+        self._deliver()
+        return count
+
+    def flush(self) -> None:
+        with self._lock:
+            status = _ffi.library.mimir_logger_flush(self._use())
+            error = _ffi.failure(status) if status else None
+        self._settle(error)
+
+    def statistics(self) -> dict[str, int]:
+        with self._lock:
+            return self._final_statistics or _ffi.logger_statistics(self._use())
+
+    def close(self) -> None:
+        """Closes; does nothing when that is done, or in a forked child."""
+        with self._lock:
+            handle = self._handle
+            if handle is None:
+                return
+            _ffi.library.mimir_logger_flush(handle)  # what fails now, fails in close as well
+            self._final_statistics = _ffi.logger_statistics(handle)
+            self._handle = None
+            _open.discard(self)
+            status = _ffi.library.mimir_logger_close(handle)
+            error = _ffi.failure(status) if status else None
+        self._failures.all_work()  # the last word on what is lost is always said
+        self._settle(error)
+
+    def __len__(self) -> int:
+        with self._lock:
+            return _ffi.logger_count(self._use())
+
+    def __getitem__(self, index: int | slice) -> Any:
+        with self._lock:  # held for a whole slice: the ring moves with each entry
+            handle = self._use()
+            if isinstance(index, slice):
+                positions = range(*index.indices(_ffi.logger_count(handle)))
+                return [_ffi.logger_get(handle, position) for position in positions]
+            within = min(max(to_int(index), -(2**63)), 2**63 - 1)
+            return _ffi.logger_get(handle, within)
+
+    def __del__(self) -> None:
+        if self._handle is None:
+            return
+        try:
+            if self._path is not None:
+                path = os.fsdecode(self._path)
+                warnings.warn(f"unclosed log {path!r}", ResourceWarning, stacklevel=2, source=self)
+        finally:
+            handle, self._handle = self._handle, None
+            _ffi.library.mimir_logger_close(handle)
+
+    def _use(self) -> _ffi.Logger:
+        if self._handle is not None:
+            return self._handle
+        if self._forked:
+            raise ForkedError(
+                "this logger was opened before fork() and belongs to the parent process; "
+                "open one here (shared=True in both, if both write the same file)"
+            )
+        raise ClosedError("the logger is closed; log before closing it, or open another")
+
+    def _settle(self, error: Exception | None) -> None:
+        """Says what the library noted, and reports or raises an error."""
+        if self._path is None:
+            self._notes.clear()  # how NaN is written is of no interest where nothing is
+        self._deliver()
+        if error is None:
+            self._failures.all_work()
+        elif isinstance(error, OSError):
+            self._failures.report(error, getattr(error, "code", None))
+        else:
+            raise error
+
+    def _deliver(self) -> None:
+        while self._notes:
+            status, message = self._notes.pop(0)
+            if status == 0:  # others are about the call's own error, which is reported as such
+                warn(message)
+
+    def forget(self) -> None:
+        """In a forked child: the handle is the parent's, and another thread may hold the lock."""
+        self._lock = RLock()
+        self._forked = self._handle is not None
+        self._handle = None
+
+
+_open: WeakSet[Core] = WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    for core in list(_open):
+        try:
+            core.close()
+        except Exception as error:  # the other ones must be closed too
+            warn(f"closing a log at exit failed: {error}")
+
+
+def _forget_all() -> None:
+    for core in list(_open):
+        core.forget()
+    _open.clear()
+
+
+os.register_at_fork(after_in_child=_forget_all)

@@ -1,0 +1,245 @@
+"""The C interface: the library, its types and its functions, as include/mimir/*.h declare them.
+
+The only file that knows ctypes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from ctypes import (
+    CDLL,
+    CFUNCTYPE,
+    POINTER,
+    Structure,
+    byref,
+    c_bool,
+    c_char_p,
+    c_double,
+    c_float,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+    sizeof,
+)
+
+from . import _libpath
+from .errors import LibraryError, MimirError, from_status
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+VERSION = (0, 1)  # the interface this file was written for
+
+UNLIMITED = 2**64 - 1
+WARNINGS_CALLBACK = 1
+
+
+class Logger(c_void_p):
+    """mimir_logger *"""
+
+
+class Entry(c_void_p):
+    """mimir_entry *"""
+
+
+class Ring(c_void_p):
+    """mimir_ring *"""
+
+
+WarningCallback = CFUNCTYPE(None, c_void_p, c_int32, c_void_p, c_size_t)
+
+
+class Text(Structure):
+    """mimir_text"""
+
+    _fields_ = (("data", c_char_p), ("length", c_size_t))
+
+
+class LoggerOptions(Structure):
+    """mimir_logger_options"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("mode", c_uint32),
+        ("path", c_char_p),
+        ("maxlen", c_uint64),
+        ("max_entry_bytes", c_uint64),
+        ("max_pending_bytes", c_uint64),
+        ("flush", c_uint32),
+        ("flush_interval_ms", c_uint32),
+        ("durability", c_uint32),
+        ("shared", c_uint32),
+        ("nonfinite", c_uint32),
+        ("print", c_uint32),
+        ("warnings", c_uint32),
+        ("reserved", c_uint32),
+        ("on_warning", WarningCallback),
+        ("warning_context", c_void_p),
+    )
+
+
+class LoggerStatistics(Structure):
+    """mimir_logger_statistics"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("entries", c_uint64),
+        ("bytes", c_uint64),
+        ("dropped", c_uint64),
+        ("recovered", c_uint64),
+        ("errors", c_uint64),
+        ("pending_entries", c_uint64),
+        ("pending_bytes", c_uint64),
+        ("nonfinite", c_uint64),
+        ("repaired_bytes", c_uint64),
+    )
+
+
+_KEY = (c_char_p, c_size_t)
+_TEXT_OUT = (POINTER(c_void_p), POINTER(c_size_t))  # not c_char_p: the pointer must be freed
+
+# name: (result, *arguments)
+PROTOTYPES = {
+    "mimir_status_string": (c_char_p, c_int32),
+    "mimir_last_error": (c_char_p,),
+    "mimir_version_string": (c_char_p,),
+    "mimir_version_number": (c_uint32,),
+    "mimir_free": (None, c_void_p),
+    "mimir_entry_new": (Entry,),
+    "mimir_entry_free": (None, Entry),
+    "mimir_entry_clear": (None, Entry),
+    "mimir_entry_set_int64": (c_int32, Entry, *_KEY, c_int64),
+    "mimir_entry_set_uint64": (c_int32, Entry, *_KEY, c_uint64),
+    "mimir_entry_set_double": (c_int32, Entry, *_KEY, c_double),
+    "mimir_entry_set_float": (c_int32, Entry, *_KEY, c_float),
+    "mimir_entry_set_bool": (c_int32, Entry, *_KEY, c_bool),
+    "mimir_entry_set_string": (c_int32, Entry, *_KEY, c_char_p, c_size_t),
+    "mimir_entry_set_null": (c_int32, Entry, *_KEY),
+    "mimir_entry_set_json": (c_int32, Entry, *_KEY, c_char_p, c_size_t),
+    "mimir_entry_set_doubles": (c_int32, Entry, *_KEY, POINTER(c_double), c_size_t),
+    "mimir_entry_set_array": (
+        *(c_int32, Entry, *_KEY, c_void_p, c_uint32),
+        *(POINTER(c_size_t), c_size_t, c_uint32),
+    ),
+    "mimir_entry_begin_object": (c_int32, Entry, *_KEY),
+    "mimir_entry_end_object": (c_int32, Entry),
+    "mimir_ring_new": (c_int32, c_uint64, POINTER(Ring)),
+    "mimir_ring_push": (c_int32, Ring, c_void_p, c_size_t),
+    "mimir_ring_count": (c_int32, Ring, POINTER(c_size_t)),
+    "mimir_ring_memory": (c_int32, Ring, POINTER(c_size_t)),
+    "mimir_ring_get": (c_int32, Ring, c_int64, *_TEXT_OUT),
+    "mimir_ring_clear": (c_int32, Ring),
+    "mimir_ring_free": (None, Ring),
+    "mimir_logger_open": (c_int32, POINTER(LoggerOptions), POINTER(Logger)),
+    "mimir_logger_log": (c_int32, Logger, Entry),
+    "mimir_logger_log_json": (c_int32, Logger, c_char_p, c_size_t),
+    "mimir_logger_log_doubles": (c_int32, Logger, POINTER(Text), POINTER(c_double), c_size_t),
+    "mimir_logger_load": (c_int32, Logger, c_char_p, POINTER(c_uint64)),
+    "mimir_logger_count": (c_int32, Logger, POINTER(c_size_t)),
+    "mimir_logger_get": (c_int32, Logger, c_int64, *_TEXT_OUT),
+    "mimir_logger_flush": (c_int32, Logger),
+    "mimir_logger_stats": (c_int32, Logger, POINTER(LoggerStatistics)),
+    "mimir_logger_close": (c_int32, Logger),
+}
+
+
+def _declare(library: CDLL) -> None:
+    for name, (result, *arguments) in PROTOTYPES.items():
+        function = getattr(library, name)
+        function.restype = result
+        function.argtypes = arguments
+
+
+def _load() -> CDLL:
+    tried = []
+    for path, origin in _libpath.candidates():
+        try:
+            library = CDLL(path)
+            library.mimir_version_number.restype = c_uint32
+            number = library.mimir_version_number()
+            if (number // 1_000_000, number // 1_000 % 1_000) == VERSION:
+                _declare(library)
+                return library
+            found = f"{number // 1_000_000}.{number // 1_000 % 1_000}.{number % 1_000}"
+            reason = f"it is version {found}, this package needs {VERSION[0]}.{VERSION[1]}"
+        except (OSError, AttributeError) as error:  # AttributeError: a function is missing
+            reason = str(error)
+        tried.append(f"  {path} ({origin}): {reason}")
+    raise LibraryError(
+        "libmimir could not be loaded; set MIMIR_LIBRARY to the path of libmimir.so. Tried:\n"
+        + "\n".join(tried)
+    )
+
+
+library = _load()
+logger_log_json: Callable[[Logger, bytes, int], int] = library.mimir_logger_log_json
+
+
+def version() -> str:
+    """The version of the library that is loaded."""
+    return str(library.mimir_version_string().decode())
+
+
+def failure(status: int) -> MimirError:
+    """The error for the call of this thread that has just failed."""
+    text = library.mimir_last_error() or library.mimir_status_string(status)
+    return from_status(status, text.decode("utf-8", "replace"))
+
+
+def check(status: int) -> None:
+    if status:
+        raise failure(status)
+
+
+def warning_collector(notes: list[tuple[int, str]]) -> Any:
+    """A callback that only appends to notes: an exception can't cross the C code."""
+
+    def collect(context: int | None, status: int, message: int, length: int) -> None:
+        notes.append((status, ctypes.string_at(message, length).decode("utf-8", "replace")))
+
+    return WarningCallback(collect)
+
+
+def set_callback(options: LoggerOptions, callback: Any) -> None:
+    options.warnings = WARNINGS_CALLBACK
+    options.on_warning = callback
+
+
+def logger_open(options: LoggerOptions) -> Logger:
+    options.struct_size = sizeof(options)
+    handle = Logger()
+    check(library.mimir_logger_open(byref(options), byref(handle)))
+    return handle
+
+
+def logger_load(handle: Logger, path: bytes) -> int:
+    count = c_uint64()
+    check(library.mimir_logger_load(handle, path, byref(count)))
+    return count.value
+
+
+def logger_count(handle: Logger) -> int:
+    count = c_size_t()
+    check(library.mimir_logger_count(handle, byref(count)))
+    return count.value
+
+
+def logger_get(handle: Logger, index: int) -> str:
+    text, length = c_void_p(), c_size_t()
+    check(library.mimir_logger_get(handle, index, byref(text), byref(length)))
+    try:
+        return ctypes.string_at(text, length.value).decode()
+    finally:
+        library.mimir_free(text)
+
+
+def logger_statistics(handle: Logger) -> dict[str, int]:
+    numbers = LoggerStatistics(struct_size=sizeof(LoggerStatistics))
+    check(library.mimir_logger_stats(handle, byref(numbers)))
+    return {name: getattr(numbers, name) for name, _ in LoggerStatistics._fields_[2:]}

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import mimir
+
+PACKAGE = Path(__file__).resolve().parents[1] / "mimir"
+# For other processes: the package that is tested here.
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(mimir.__file__).parents[1])}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "log.jsonl"
+
+
+def lines(path: Path) -> list[Any]:
+    """What the standard library reads; strictly, so that a bare NaN is an error."""
+
+    def refuse(token: str) -> None:
+        raise AssertionError(f"{token} is not JSON")
+
+    text = path.read_text(encoding="utf-8")
+    assert text == "" or text.endswith("\n")
+    return [json.loads(line, parse_constant=refuse) for line in text.splitlines()]
+
+
+def run_python(
+    code: str, *arguments: str, env: dict[str, str] | None = None, folder: Path | None = None
+) -> str:
+    """The output of another Python; its errors and warnings count as output."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env=env or ENVIRONMENT,
+        cwd=folder,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=60,
+    )
+    return done.stdout
