@@ -120,6 +120,7 @@ static void full_disk() {
 static void warnings() {
   std::vector<std::string> heard;
   mimir::Options options;
+  options.path = "/dev/null";
   options.on_warning = [&](mimir_status status, std::string_view text) {
     CHECK(status == MIMIR_OK);
     heard.emplace_back(text);

@@ -22,7 +22,7 @@ typedef struct mimir_entry mimir_entry;
 
 /* The type of an array's elements, in the machine's byte order. */
 enum {
-  MIMIR_DTYPE_BOOL = 1,       /* 1 byte, 0 or 1 */
+  MIMIR_DTYPE_BOOL = 1, /* 1 byte, 0 or 1 */
   MIMIR_DTYPE_INT8 = 2,
   MIMIR_DTYPE_INT16 = 3,
   MIMIR_DTYPE_INT32 = 4,
@@ -31,7 +31,7 @@ enum {
   MIMIR_DTYPE_UINT16 = 7,
   MIMIR_DTYPE_UINT32 = 8,
   MIMIR_DTYPE_UINT64 = 9,
-  MIMIR_DTYPE_FLOAT16 = 10,   /* IEEE 754 binary16 */
+  MIMIR_DTYPE_FLOAT16 = 10, /* IEEE 754 binary16 */
   MIMIR_DTYPE_FLOAT32 = 11,
   MIMIR_DTYPE_FLOAT64 = 12,
   MIMIR_DTYPE_COMPLEX64 = 13, /* two float32: real, imaginary */

@@ -85,7 +85,7 @@ typedef struct mimir_logger_options {
 } mimir_logger_options;
 
 #define MIMIR_LOGGER_OPTIONS_INIT \
-  { sizeof(mimir_logger_options), 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL }
+  {sizeof(mimir_logger_options), 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL}
 
 /* What a logger has done so far. Start from MIMIR_LOGGER_STATISTICS_INIT. */
 typedef struct mimir_logger_statistics {
@@ -102,8 +102,7 @@ typedef struct mimir_logger_statistics {
   uint64_t repaired_bytes;  /* bytes of torn last lines that were cut off the file */
 } mimir_logger_statistics;
 
-#define MIMIR_LOGGER_STATISTICS_INIT \
-  { sizeof(mimir_logger_statistics), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define MIMIR_LOGGER_STATISTICS_INIT {sizeof(mimir_logger_statistics), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* Opens a logger; options NULL: neither file nor memory nor console.
  *

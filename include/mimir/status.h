@@ -88,8 +88,7 @@ typedef struct mimir_text {
 } mimir_text;
 
 /* Initializes a mimir_text with a string literal. */
-#define MIMIR_TEXT(literal) \
-  { ("" literal), (sizeof(literal) - 1) }
+#define MIMIR_TEXT(literal) {("" literal), (sizeof(literal) - 1)}
 
 /* The name of a status, e.g. "MIMIR_ERROR_LOCKED"; "unknown status" for others. Never NULL; the
  * text is static. Any thread.
