@@ -28,16 +28,39 @@ public struct MimirError: Error, Hashable, Sendable, CustomStringConvertible {
     case corrupt = -21
   }
 
-  public let code: Code
-  public let message: String
-  /// Offset in bytes of the fault in the text that was handed in, where there is one.
-  public let offset: Int?
+  /// One pointer, so that `MimirError?`, which every append returns, costs nothing when it is nil.
+  private final class Storage: Sendable {
+    let code: Code
+    let message: String
+    let offset: Int?
 
-  public init(_ code: Code, _ message: String, offset: Int? = nil) {
-    self.code = code
-    self.message = message
-    self.offset = offset
+    init(_ code: Code, _ message: String, _ offset: Int?) {
+      self.code = code
+      self.message = message
+      self.offset = offset
+    }
   }
 
+  private let storage: Storage
+
+  public init(_ code: Code, _ message: String, offset: Int? = nil) {
+    storage = Storage(code, message, offset)
+  }
+
+  public var code: Code { storage.code }
+  public var message: String { storage.message }
+  /// Offset in bytes of the fault in the text that was handed in, where there is one.
+  public var offset: Int? { storage.offset }
+
   public var description: String { message }
+
+  public static func == (left: MimirError, right: MimirError) -> Bool {
+    left.code == right.code && left.message == right.message && left.offset == right.offset
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(code)
+    hasher.combine(message)
+    hasher.combine(offset)
+  }
 }
