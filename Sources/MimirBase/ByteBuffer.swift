@@ -33,7 +33,8 @@ package struct ByteBuffer: ~Copyable {
   /// Makes room for `extra` more bytes and returns where they go; `commit` takes them into use.
   @inlinable
   package mutating func reserve(_ extra: Int) -> UnsafeMutablePointer<UInt8> {
-    if capacity &- count < extra { grow(by: extra) }
+    // Not `<`: so that there is memory, and a pointer, also for nothing.
+    if capacity &- count <= extra { grow(by: extra) }
     return base.unsafelyUnwrapped + count
   }
 
@@ -89,7 +90,7 @@ package struct ByteBuffer: ~Copyable {
   package mutating func grow(by extra: Int) {
     let (needed, overflow) = count.addingReportingOverflow(extra)
     precondition(!overflow, "mimir: a buffer would pass the address space")
-    let wanted = max(needed, capacity < Int.max / 2 ? capacity * 2 : needed, 64)
+    let wanted = max(needed + 1, capacity < Int.max / 2 ? capacity * 2 : needed, 64)
     guard let memory = realloc(base, wanted) else {
       fatalError("mimir: out of memory for a buffer of \(wanted) bytes")
     }
