@@ -9,9 +9,10 @@ let package = Package(
     .library(name: "mimir", type: .dynamic, targets: ["MimirC"]),
   ],
   targets: [
-    // The C header as a module. A target with one .c file, not a system library:
-    // SwiftPM then rebuilds its importers when the header changes.
-    .target(name: "CMimir", path: ".", sources: ["Sources/CMimir"], publicHeadersPath: "include"),
+    // The C header as a module. A target with one .c file, not a system library: SwiftPM then
+    // rebuilds its importers when the header changes. Its include is a link to the published headers;
+    // with the whole package as its path, what a build writes would count as its sources.
+    .target(name: "CMimir"),
     .target(name: "MimirBase"),
     .target(name: "MimirJSON", dependencies: ["MimirBase"]),
     .target(name: "MimirIO", dependencies: ["MimirBase"]),

@@ -48,7 +48,8 @@ extension Logger: Sequence {
         .outOfRange,
         count == 0
           ? "index \(index): no entry is in memory; open the logger with maxlen above 0"
-          : "index \(index): \(count) entries are in memory, so it can be \(-count) to \(count - 1)")
+          : "index \(index): \(count) entries are in memory, so it can be \(-count) to \(count - 1)"
+      )
     }
     return result
   }

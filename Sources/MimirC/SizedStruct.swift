@@ -18,7 +18,8 @@ enum SizedStruct {
     guard bytes[known...].allSatisfy({ $0 == 0 }) else {
       throw MimirError(
         .unsupported,
-        "\(name) sets an option that this library, version 0.1.0, does not know; update the library")
+        "\(name) sets an option that this library, version 0.1.0, does not know; update the library"
+      )
     }
   }
 

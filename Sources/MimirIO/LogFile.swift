@@ -28,7 +28,6 @@ package protocol LogFile: AnyObject {
   func verify() -> MimirError?
 }
 
-
 /// What happens to a file that is there already.
 package enum OpenMode: Sendable { case append, truncate, exclusive }
 

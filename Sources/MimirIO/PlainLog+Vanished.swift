@@ -36,7 +36,8 @@ extension PlainLog {
       if durable { try FileDescriptor.synchronizeDirectory(of: path, system: system) }
     } catch {
       throw MimirError(
-        error.code, "the log file was removed while it was written, and can't be made anew: \(error)")
+        error.code,
+        "the log file was removed while it was written, and can't be made anew: \(error)")
     }
   }
 

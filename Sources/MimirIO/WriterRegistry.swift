@@ -53,7 +53,9 @@ package enum WriterRegistry {
     guard writer.generation == OpenFiles.generation else { return }
     var last = true
     let error = try locked { () throws(MimirError) -> MimirError? in
-      guard let index = registrations.firstIndex(where: { $0.writer === writer }) else { return nil }
+      guard let index = registrations.firstIndex(where: { $0.writer === writer }) else {
+        return nil
+      }
       registrations[index].users -= 1
       last = registrations[index].users == 0
       guard last else { return nil }

@@ -182,4 +182,13 @@ import Testing
     #expect(read["b"] == ["c": [:]])
     #expect(read["n"] == .ndarray(array))
   }
+
+  @Test func convertsNumbersExactly() {
+    #expect(JSONValue(Int8(-3)) == .int(-3))
+    #expect(JSONValue(UInt64.max) == .uint(.max))
+    #expect(JSONValue(Int128(UInt64.max) + 1).description == "18446744073709551616")
+    #expect(JSONValue(Float(0.1)).description == "0.1")
+    #expect(JSONValue("a".dropFirst(0)) == .string("a"))
+    #expect(JSONValue([JSONValue(1), JSONValue(true)]) == [1, true])
+  }
 }

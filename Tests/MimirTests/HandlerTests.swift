@@ -59,7 +59,8 @@ import Testing
 
   @Test func loggingFromWithinAHandlerIsAnErrorNotADeadlock() throws {
     final class Recursive: Handler {
-      let logger: Logger
+      // The logger holds its handlers.
+      unowned let logger: Logger
       let codes = Locked<[MimirError.Code]>([])
       init(_ logger: Logger) { self.logger = logger }
       func log(_ record: borrowing Record) throws(MimirError) {

@@ -9,7 +9,9 @@ import Testing
     let path = folder.file("log.jsonl")
     let logger = try Logger(filename: path, maxlen: 2)
     for iteration in 1...3 {
-      logger.log(["iteration": .int(Int64(iteration)), "training_error": .double(1 / Double(iteration))])
+      logger.log([
+        "iteration": .int(Int64(iteration)), "training_error": .double(1 / Double(iteration)),
+      ])
     }
     #expect(
       contents(path) == """
@@ -32,7 +34,9 @@ import Testing
 
   @Test func aLiteralKeepsItsOrderAndIntegers() throws {
     let logger = try Logger(Logger.Options(maxlen: 1))
-    logger.log(["z": 1, "a": 0.5, "config": ["lr": 0.1, "layers": [1, 2]], "name": "x", "none": nil])
+    logger.log([
+      "z": 1, "a": 0.5, "config": ["lr": 0.1, "layers": [1, 2]], "name": "x", "none": nil,
+    ])
     #expect(
       logger[-1]?.description
         == #"{"z":1,"a":0.5,"config":{"lr":0.1,"layers":[1,2]},"name":"x","none":null}"#)
@@ -146,7 +150,9 @@ import Testing
     await withTaskGroup(of: Void.self) { group in
       for thread in 0..<8 {
         group.addTask {
-          for number in 0..<2000 { logger.log(["t": .int(Int64(thread)), "n": .int(Int64(number))]) }
+          for number in 0..<2000 {
+            logger.log(["t": .int(Int64(thread)), "n": .int(Int64(number))])
+          }
         }
       }
     }
@@ -162,7 +168,9 @@ import Testing
   }
 
   @Test func aGzipNameIsNotSilentlyPlain() {
-    let error = #expect(throws: MimirError.self) { try Logger(filename: folder.file("log.jsonl.gz")) }
+    let error = #expect(throws: MimirError.self) {
+      try Logger(filename: folder.file("log.jsonl.gz"))
+    }
     #expect(error?.code == .unsupported)
   }
 }

@@ -1,0 +1,68 @@
+# Every command a person types. `make` alone lists them.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+KILLS ?= 2000
+
+VERSION := $(shell sed -n 's/^.define MIMIR_VERSION_STRING "\(.*\)"$$/\1/p' include/mimir/status.h)
+LIBRARY := build/lib/libmimir.so.$(VERSION)
+HEADERS := $(wildcard include/mimir/*)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lib demo test lint format check-abi install uninstall bench crash clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
+
+setup: ## install what building and testing need (quick when nothing is missing)
+	@scripts/setup.sh
+
+lib: ## the release library, in build/lib
+	@scripts/build_lib.sh
+
+demo: setup lib ## train on real data in Python, C, C++ and Swift, and look at the logs
+	@Examples/run_demo.sh
+
+test: setup lib ## every suite; the last line sums them up
+	@scripts/test.sh
+
+lint: setup ## check style and types
+	@scripts/lint.sh
+
+format: setup ## format all sources in place
+	@scripts/format.sh
+
+check-abi: setup lib ## what the library exports and needs, against the header and abi/
+	@.venv/bin/python scripts/check_abi.py build/lib/libmimir.so
+
+bench: lib ## what logging costs, as ratios to floors measured in the same run
+	@scripts/setup.sh bench
+	@$(MAKE) --no-print-directory -C Benchmarks
+
+crash: setup lib ## a long kill campaign (KILLS=2000)
+	@.venv/bin/python Tests/crash/kill_plain.py build/lib --kills $(KILLS)
+	@.venv/bin/python Tests/crash/shared_plain.py build/lib --kills 100
+
+install: ## library, headers, mimir.pc: make install PREFIX=/usr/local [DESTDIR=…]
+	@test -e $(LIBRARY) || $(MAKE) --no-print-directory lib
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/mimir
+	install -m 755 $(LIBRARY) $(DESTDIR)$(LIBDIR)
+	ln -sf libmimir.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libmimir.so.0
+	ln -sf libmimir.so.0 $(DESTDIR)$(LIBDIR)/libmimir.so
+	install -m 644 include/mimir.h include/mimir.hpp $(DESTDIR)$(INCLUDEDIR)
+	install -m 644 $(HEADERS) $(DESTDIR)$(INCLUDEDIR)/mimir
+	sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+	  -e 's|@VERSION@|$(VERSION)|' pkgconfig/mimir.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/mimir.pc
+	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig || true; fi
+
+uninstall: ## take away what install put there (same PREFIX and DESTDIR)
+	rm -f $(DESTDIR)$(LIBDIR)/libmimir.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libmimir.so.0
+	rm -f $(DESTDIR)$(LIBDIR)/libmimir.so $(DESTDIR)$(LIBDIR)/pkgconfig/mimir.pc
+	rm -f $(DESTDIR)$(INCLUDEDIR)/mimir.h $(DESTDIR)$(INCLUDEDIR)/mimir.hpp
+	rm -f $(HEADERS:include/%=$(DESTDIR)$(INCLUDEDIR)/%)
+	@test ! -d $(DESTDIR)$(INCLUDEDIR)/mimir || rmdir $(DESTDIR)$(INCLUDEDIR)/mimir
+
+clean: ## remove everything that was built (keeps .venv)
+	rm -rf build .build Examples/swift/.build

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Installs what building and testing need: tools from the system's packages, Python packages into
+# .venv. Runs in an instant when nothing is missing. `setup.sh bench` adds what only benchmarks need.
+source "$(dirname "$0")/common.sh"
+
+PYTHON=${PYTHON:-python3}
+
+check_toolchains() {
+  command -v swift >/dev/null ||
+    die "Swift is not installed (6.3 or later is needed): see https://www.swift.org/install/linux/"
+  local swift_version
+  swift_version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p')
+  [ "$(printf '6.3\n%s\n' "$swift_version" | sort -V | head -n 1)" = 6.3 ] ||
+    die "Swift 6.3 or later is needed, this is ${swift_version:-unknown}"
+  command -v "$PYTHON" >/dev/null ||
+    die "$PYTHON is not installed (Python 3.10 or later is needed)"
+  "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
+    die "Python 3.10 or later is needed, $PYTHON is older; PYTHON=python3.12 make … picks another"
+}
+
+# Prints the Debian packages that are missing, told by what they would bring.
+missing_packages() {
+  local command
+  for command in gcc g++ make jq shellcheck; do
+    command -v "$command" >/dev/null || echo "$command"
+  done
+  command -v nm >/dev/null || echo binutils
+  command -v pkg-config >/dev/null || echo pkg-config
+  "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+  if [ "${1-}" = bench ]; then
+    [ -e /usr/include/fmt/compile.h ] || echo libfmt-dev
+  fi
+}
+
+install_packages() {
+  command -v apt-get >/dev/null ||
+    die "missing: $*; these are Debian's names, please install them with this system's package manager"
+  local sudo=()
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || die "missing: $*; run as root: apt-get install $*"
+    sudo=(sudo)
+  fi
+  say "installing $*"
+  "${sudo[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "$@"
+}
+
+# The stamp holds the checksum of what .venv was made from, its own place included: a virtual
+# environment does not survive being moved.
+venv_checksum() {
+  { cat scripts/requirements.txt && "$PYTHON" -V && pwd; } | sha256sum
+}
+
+make_venv() {
+  local stamp=.venv/mimir-setup
+  if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(venv_checksum)" ]; then return; fi
+  say "making .venv"
+  "$PYTHON" -m venv --clear .venv
+  .venv/bin/pip install --quiet --disable-pip-version-check -r scripts/requirements.txt
+  venv_checksum >"$stamp"
+}
+
+check_toolchains
+missing=$(missing_packages "$@")
+if [ -n "$missing" ]; then
+  # shellcheck disable=SC2086  # one word per package
+  install_packages $missing
+fi
+make_venv
