@@ -69,7 +69,8 @@ def lanes(with_orjson: bool) -> list[Lane]:
         return logger.log, logger.close
 
     if with_orjson:
-        floor, suffix = Lane("orjson + write + flush", "", orjson_lines), " (orjson installed, not used yet)"
+        floor = Lane("orjson + write + flush", "", orjson_lines)
+        suffix = " (orjson installed, not used yet)"
     else:
         floor, suffix = Lane("json + write + flush", "", json_lines), ""
     return [
