@@ -16,13 +16,19 @@ let package = Package(
     .target(name: "MimirBase"),
     .target(name: "MimirJSON", dependencies: ["MimirBase"]),
     .target(name: "MimirIO", dependencies: ["MimirBase"]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "MimirGzip", dependencies: ["CZlib", "MimirBase", "MimirIO"]),
     .target(name: "MimirRing", dependencies: ["MimirBase"]),
-    .target(name: "Mimir", dependencies: ["MimirBase", "MimirJSON", "MimirIO", "MimirRing"]),
+    .target(
+      name: "Mimir",
+      dependencies: ["MimirBase", "MimirJSON", "MimirIO", "MimirGzip", "MimirRing"]),
     .target(
       name: "MimirC",
       dependencies: ["CMimir", "Mimir", "MimirBase", "MimirJSON", "MimirIO", "MimirRing"]),
     .testTarget(name: "MimirJSONTests", dependencies: ["MimirJSON", "MimirBase"]),
-    .testTarget(name: "MimirIOTests", dependencies: ["MimirIO", "MimirBase"]),
+    .target(name: "TestSupport", dependencies: ["MimirBase", "MimirIO"], path: "Tests/TestSupport"),
+    .testTarget(name: "MimirIOTests", dependencies: ["MimirIO", "MimirBase", "TestSupport"]),
+    .testTarget(name: "MimirGzipTests", dependencies: ["MimirGzip", "MimirBase", "MimirIO", "CZlib", "TestSupport"]),
     .testTarget(name: "MimirRingTests", dependencies: ["MimirRing", "MimirBase"]),
     .testTarget(
       name: "MimirTests",
@@ -30,7 +36,7 @@ let package = Package(
   ]
 )
 
-for target in package.targets where target.name != "CMimir" {
+for target in package.targets where !target.name.hasPrefix("C") {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),

@@ -21,6 +21,11 @@ package struct ByteBuffer: ~Copyable {
     if capacity > 0 { grow(by: capacity) }
   }
 
+  package init(copying bytes: UnsafeRawBufferPointer) {
+    self.init()
+    append(bytes)
+  }
+
   deinit { free(base) }
 
   /// The bytes in use; valid until the next mutation.

@@ -1,6 +1,6 @@
-import Glibc
+package import Glibc
 
-enum BackgroundThread {
+package enum BackgroundThread {
   private final class Start: Sendable {
     let name: String
     let body: @Sendable () -> Void
@@ -29,7 +29,7 @@ enum BackgroundThread {
 
   /// Starts a thread that takes no signals: the host's handlers run on the host's threads.
   /// Returns nil when the system has no thread to give.
-  static func start(name: String, _ body: @escaping @Sendable () -> Void) -> pthread_t? {
+  package static func start(name: String, _ body: @escaping @Sendable () -> Void) -> pthread_t? {
     let start = Unmanaged.passRetained(Start(name: name, body: body))
     var all = sigset_t()
     var before = sigset_t()

@@ -69,6 +69,20 @@ package struct FileDescriptor: ~Copyable {
     return (done, 0)
   }
 
+  /// Writes all at `offset`. Returns an error number, or 0.
+  package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
+    guard let base = bytes.baseAddress else { return 0 }
+    var done = 0
+    while done < bytes.count {
+      let result = system.pwrite(raw, base + done, bytes.count - done, offset + done)
+      if result == -Int(EINTR) { continue }
+      if result < 0 { return -result }
+      if result == 0 { return Int(EIO) }
+      done += result
+    }
+    return 0
+  }
+
   package func truncate(to length: Int) -> Int {
     var result = 0
     repeat {

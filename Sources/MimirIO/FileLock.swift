@@ -10,6 +10,7 @@ package enum FileLock {
   private static let flushByte = ownerByte + 1
 
   // From <fcntl.h>, where Swift's importer does not see them.
+  private static let getLock: Int32 = 36
   private static let setLock: Int32 = 37
   private static let setLockAndWait: Int32 = 38
 
@@ -36,7 +37,7 @@ package enum FileLock {
   }
 
   /// Runs `body` as the only one of the sharing writers.
-  static func flushing(
+  package static func flushing(
     _ file: borrowing FileDescriptor, path: String, _ body: () -> WriteOutcome
   ) -> WriteOutcome {
     let result = set(file, F_WRLCK, flushByte, wait: true)
@@ -48,14 +49,26 @@ package enum FileLock {
     return outcome
   }
 
-  private static func set(
-    _ file: borrowing FileDescriptor, _ type: Int32, _ byte: off_t, wait: Bool
-  ) -> Int {
+  /// Whether a writer has the file open. Where that can't be told, it is taken to be so.
+  package static func isOwned(_ file: borrowing FileDescriptor) -> Bool {
+    var lock = request(F_WRLCK, ownerByte)
+    return file.system.lock(file.raw, getLock, &lock) < 0
+      || lock.l_type != Int16(truncatingIfNeeded: F_UNLCK)
+  }
+
+  private static func request(_ type: Int32, _ byte: off_t) -> flock {
     var lock = flock()
     lock.l_type = Int16(truncatingIfNeeded: type)
     lock.l_whence = Int16(truncatingIfNeeded: SEEK_SET)
     lock.l_start = byte
     lock.l_len = 1
+    return lock
+  }
+
+  private static func set(
+    _ file: borrowing FileDescriptor, _ type: Int32, _ byte: off_t, wait: Bool
+  ) -> Int {
+    var lock = request(type, byte)
     var result = 0
     repeat {
       result = file.system.lock(file.raw, wait ? setLockAndWait : setLock, &lock)

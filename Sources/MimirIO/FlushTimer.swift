@@ -64,16 +64,20 @@ final class FlushTimer: Sendable {
   private let shared: Shared
   private let thread: pthread_t?
 
-  init(interval: Int, action: @escaping @Sendable () -> Void) {
+  init(
+    interval: Int, name: String = "mimir-flush", action: @escaping @Sendable () -> Void
+  ) {
     shared = Shared(interval: interval, action: action)
-    thread = BackgroundThread.start(name: "mimir-flush") { [shared] in shared.run() }
+    thread = BackgroundThread.start(name: name) { [shared] in shared.run() }
   }
 
   func wake(urgent: Bool) {
     pthread_mutex_lock(shared.mutex)
+    // A thread that knows already is not woken again: each wake is a system call of the caller's.
+    let isNews = !shared.state.pending || (urgent && !shared.state.urgent)
     shared.state.pending = true
     if urgent { shared.state.urgent = true }
-    pthread_cond_signal(shared.condition)
+    if isNews { pthread_cond_signal(shared.condition) }
     pthread_mutex_unlock(shared.mutex)
   }
 

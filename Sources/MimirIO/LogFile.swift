@@ -26,6 +26,35 @@ package protocol LogFile: AnyObject {
   func requireDurability() -> MimirError?
   /// Makes sure, without writing, that what was appended is where the path leads.
   func verify() -> MimirError?
+
+  /// Whether there is work that a thread should do while entries go on coming.
+  var needsMaintenance: Bool { get }
+  /// Takes down what the work needs to know; nil when there is nothing to do.
+  func prepareMaintenance() -> (any LogMaintenance)?
+  /// Puts the work's result in place.
+  func finishMaintenance(_ work: any LogMaintenance) -> MaintenanceOutcome
+  /// The last call: brings the file into its final form.
+  func close() -> MimirError?
+}
+
+extension LogFile {
+  package var needsMaintenance: Bool { false }
+  package func prepareMaintenance() -> (any LogMaintenance)? { nil }
+  package func finishMaintenance(_ work: any LogMaintenance) -> MaintenanceOutcome { .done }
+  package func close() -> MimirError? { nil }
+}
+
+package enum MaintenanceOutcome {
+  case done
+  /// So much has come meanwhile that the work should run once more first.
+  case again
+  /// Nothing is lost by a failure: the work is done when more has come, or at closing.
+  case failed(MimirError)
+}
+
+/// Work on a log file that runs on a thread of its own, without the writer's lock.
+package protocol LogMaintenance: AnyObject {
+  func run()
 }
 
 /// What happens to a file that is there already.

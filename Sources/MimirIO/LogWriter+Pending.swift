@@ -39,6 +39,7 @@ extension LogWriter {
     disk.pending.shrink(to: 4 << 20)
     disk.failure = outcome.error
     if outcome.error != nil { disk.held = disk.pendingEntries }
+    if file.needsMaintenance { wakeMaintenance(&disk) }
   }
 
   private func newlines(in bytes: Slice<UnsafeRawBufferPointer>) -> Int {
@@ -69,9 +70,15 @@ extension LogWriter {
     }
     gathers.store(false, ordering: .releasing)
     timer?.stop()
+    stopMaintenance()
+    // The last drain may have started it anew, and it holds this writer unowned.
+    defer { stopMaintenance() }
     return disk.withLockUnchecked { disk in
       verifyAndDrain(&disk)
-      if let file = disk.file { disk.counts.repairedBytes += file.takeRepairedBytes() }
+      if let file = disk.file {
+        if disk.failure == nil { disk.failure = file.close() }
+        disk.counts.repairedBytes += file.takeRepairedBytes()
+      }
       disk.file = nil
       guard let failure = disk.failure, disk.pendingEntries > 0 else { return disk.failure }
       disk.counts.dropped += disk.pendingEntries

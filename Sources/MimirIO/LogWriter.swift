@@ -36,6 +36,7 @@ package final class LogWriter: Sendable {
     var failure: MimirError?
     var counts = Counts()
     var maxPending: Int
+    var maintenance: FlushTimer?
   }
 
   /// What `append` fills in interval mode: held for a memory copy only, never for a system call.
@@ -88,7 +89,10 @@ package final class LogWriter: Sendable {
       if disk.pending.isEmpty {
         let outcome = file.append(line)
         disk.counts.bytes += line.count
-        guard let error = outcome.error else { return }
+        guard let error = outcome.error else {
+          if file.needsMaintenance { wakeMaintenance(&disk) }
+          return
+        }
         disk.failure = error
         if outcome.accepted == 0 { try keep(line, in: &disk, because: error) }
         disk.held = disk.pendingEntries

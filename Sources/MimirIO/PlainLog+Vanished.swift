@@ -27,13 +27,13 @@ extension PlainLog {
   private func reopen(size: Int) throws(MimirError) {
     do {
       try rescue(size: size)
-      let new = try Self.openFile(path, mode: .append, system: system)
+      let new = try Self.openFile(location, mode: .append, system: system)
       let status = try new.status(of: path)
       try FileLock.own(new, shared: shared, path: path)
       file = new
       identity = FileIdentity(status)
       torn = true
-      if durable { try FileDescriptor.synchronizeDirectory(of: path, system: system) }
+      if durable { try FileDescriptor.synchronizeDirectory(of: location, system: system) }
     } catch {
       throw MimirError(
         error.code,

@@ -4,6 +4,8 @@ package import MimirBase
 /// A plain JSON Lines file: appending is one `write`.
 package final class PlainLog: LogFile {
   package let path: String
+  /// Where the file lies, links resolved: for making it anew after the process has changed folders.
+  private(set) var location = ""
   let system: any Syscalls
   let shared: Bool
   let isEntry: @Sendable (UnsafeRawBufferPointer) -> Bool
@@ -64,7 +66,9 @@ package final class PlainLog: LogFile {
   private func prepare(mode: OpenMode) throws(MimirError) {
     let status = try file.status(of: path)
     switch status.st_mode & S_IFMT {
-    case S_IFREG: identity = FileIdentity(status)
+    case S_IFREG:
+      identity = FileIdentity(status)
+      location = RealPath.of(path)
     case S_IFCHR: return
     default:
       throw MimirError(
@@ -90,7 +94,7 @@ package final class PlainLog: LogFile {
     durable = true
     guard identity != nil else { return nil }
     do {
-      try FileDescriptor.synchronizeDirectory(of: path, system: system)
+      try FileDescriptor.synchronizeDirectory(of: location, system: system)
     } catch {
       return error
     }
@@ -100,13 +104,7 @@ package final class PlainLog: LogFile {
   func synchronize() -> MimirError? {
     guard durable, identity != nil, syncError == nil else { return syncError }
     let result = file.synchronizeData()
-    if result < 0 {
-      let error = MimirError.system(result, "cannot bring to the disk what was written to", path)
-      syncError = MimirError(
-        error.code,
-        error.message + "; whether the last entries are on the disk is not known, "
-          + "and stays so until the log is opened anew")
-    }
+    if result < 0 { syncError = .lastingSync(result, path) }
     return syncError
   }
 

@@ -1,93 +1,129 @@
 import Glibc
 package import MimirBase
 
-/// Reads the lines of a plain log, also of one that is being written: takes no lock.
-package struct PlainLogReader: ~Copyable {
-  private static let blockSize = 1 << 16
-  private static let longestLine = 1 << 30
+/// Reads the lines of a plain log.
+package final class PlainLogReader: LineReader {
+  package static let blockSize = 1 << 18
 
-  private let file: FileDescriptor
   private let path: String
-  private let size: Int
+  private let text: PlainText
+  private var lines: LineSplitter
 
   package init(path: String, system: any Syscalls = RealSyscalls.shared) throws(MimirError) {
     let file = try FileDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK, system: system)
-    let status = try file.status(of: path)
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw MimirError(.unsupported, "\(path) is not a file; only a file can be read as a log")
-    }
-    size = Int(status.st_size)
+    try file.requireLog(path)
     self.path = path
+    text = PlainText(file, path: path)
+    lines = LineSplitter(path: path)
+  }
+
+  package var endsLine: Bool { lines.endsLine }
+  package var report: ReadReport { ReadReport() }
+
+  package func next() throws(MimirError) -> UnsafeRawBufferPointer? { try lines.next(from: text) }
+
+  @discardableResult
+  package func seekToLast(_ count: Int) throws(MimirError) -> LastLines {
+    lines = LineSplitter(path: path)
+    return try text.seekToLast(count)
+  }
+}
+
+/// A plain file's text, up to where its writer is.
+private final class PlainText: TextSource {
+  private let file: FileDescriptor
+  private let path: String
+  private static let patience = 20
+  private var endsLine = true
+  var position = 0
+
+  init(_ file: consuming FileDescriptor, path: String) {
     self.file = file
+    self.path = path
   }
 
-  /// Calls `body` with each of the last `count` lines, oldest first, without their newlines; reads
-  /// no more of the file than that. What follows the last newline counts as a line.
-  package func lastLines(
-    _ count: Int, _ body: (UnsafeRawBufferPointer) throws(MimirError) -> Void
-  ) throws(MimirError) {
-    guard count > 0 else { return }
-    try lines(from: try start(ofLast: count), body)
-  }
-
-  /// Calls `body` with each line from the one that begins at `offset` on.
-  package func lines(
-    from offset: Int = 0, _ body: (UnsafeRawBufferPointer) throws(MimirError) -> Void
-  ) throws(MimirError) {
-    var block = ByteBuffer(capacity: Self.blockSize)
-    var position = offset
-    while position < size {
-      let wanted = min(max(Self.blockSize, block.count), size - position)
-      let got = try file.read(
-        into: block.reserve(wanted), count: wanted, at: position, path: path)
-      // The file was cut shorter meanwhile.
-      guard got > 0 else { break }
-      position += got
-      let searched = block.count
-      block.commit(got)
-      block.removeFirst(try wholeLines(in: block.bytes, searchedTo: searched, body))
-      guard block.count <= Self.longestLine else {
-        throw MimirError(.corrupt, "\(path) has a line of more than 1 GiB; it is no log")
-      }
+  func read(into out: inout ByteBuffer) throws(MimirError) -> TextStep {
+    let size = PlainLogReader.blockSize
+    out.truncate(to: 0)
+    for _ in 0..<Self.patience {
+      out.commit(try file.read(into: out.reserve(size), count: size, at: position, path: path))
+      guard out.isEmpty else { break }
+      // The half of a line that a live writer has got to is not the end.
+      guard !endsLine, FileLock.isOwned(file) else { return .end }
+      usleep(500)
     }
-    if !block.isEmpty { try body(block.bytes) }
+    position += out.count
+    if let last = out.bytes.last { endsLine = last == UInt8(ascii: "\n") }
+    return out.isEmpty ? .end : .text
   }
 
-  private func wholeLines(
-    in bytes: UnsafeRawBufferPointer, searchedTo searched: Int,
-    _ body: (UnsafeRawBufferPointer) throws(MimirError) -> Void
-  ) throws(MimirError) -> Int {
-    guard let base = bytes.baseAddress else { return 0 }
-    var start = 0
-    var search = searched
-    while search < bytes.count,
-      let newline = memchr(base + search, Int32(UInt8(ascii: "\n")), bytes.count - search)
-    {
-      let end = UnsafeRawPointer(newline) - base
-      try body(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-      start = end + 1
-      search = start
-    }
-    return start
-  }
-
-  private func start(ofLast count: Int) throws(MimirError) -> Int {
-    var block = ByteBuffer(capacity: Self.blockSize)
-    var end = size
+  func seekToLast(_ count: Int) throws(MimirError) -> LastLines {
+    position = 0
+    endsLine = true
+    guard count < .max else { return LastLines(count: .max, rest: []) }
+    let size = Int(try file.status(of: path).st_size)
+    var search = BackwardSearch(from: size)
+    let last = try search.next(file, path)
+    let rest = try rest(from: last.map { $0 + 1 } ?? 0, to: size)
+    guard var border = last else { return LastLines(count: 0, rest: rest) }
     var found = 0
-    while end > 0 {
-      let start = max(end - Self.blockSize, 0)
+    while found < count {
+      found += 1
+      // The first line of all begins behind no newline.
+      guard let newline = try search.next(file, path) else {
+        return LastLines(count: found, rest: rest)
+      }
+      border = newline
+    }
+    position = border + 1
+    return LastLines(count: found, rest: rest)
+  }
+
+  private func rest(from start: Int, to end: Int) throws(MimirError) -> [UInt8] {
+    guard end - start <= LineSplitter.longestLine else { throw .tooLong(path) }
+    var block = ByteBuffer(capacity: end - start)
+    block.commit(
+      try file.read(into: block.reserve(end - start), count: end - start, at: start, path: path))
+    return Array(block.bytes)
+  }
+}
+
+/// Finds newlines from a file's end on.
+private struct BackwardSearch: ~Copyable {
+  /// The last one that was found; at first the file's end.
+  private var end: Int
+  private var block = ByteBuffer()
+  /// Of the block.
+  private var start: Int
+
+  init(from end: Int) {
+    self.end = end
+    start = end
+  }
+
+  mutating func next(
+    _ file: borrowing FileDescriptor, _ path: String
+  ) throws(MimirError) -> Int? {
+    while true {
+      let known = UnsafeRawBufferPointer(rebasing: block.bytes[..<min(end - start, block.count)])
+      if let newline = known.lastIndex(of: UInt8(ascii: "\n")) {
+        end = start + newline
+        return end
+      }
+      end = start
+      guard end > 0 else { return nil }
+      start = max(end - PlainLogReader.blockSize, 0)
       block.truncate(to: 0)
       block.commit(
         try file.read(into: block.reserve(end - start), count: end - start, at: start, path: path))
-      for index in block.bytes.indices.reversed() where block.bytes[index] == UInt8(ascii: "\n") {
-        // The newline that ends the file begins no line.
-        if start + index == size - 1 { continue }
-        found += 1
-        if found == count { return start + index + 1 }
-      }
-      end = start
     }
-    return 0
+  }
+}
+
+extension FileDescriptor {
+  package func requireLog(_ path: String) throws(MimirError) {
+    guard try status(of: path).st_mode & S_IFMT == S_IFREG else {
+      throw MimirError(.unsupported, "\(path) is not a file; only a file can be read as a log")
+    }
   }
 }

@@ -9,11 +9,15 @@ package protocol Syscalls: AnyObject, Sendable {
   func close(_ fd: Int32) -> Int
   func write(_ fd: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int
   func pread(_ fd: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int, _ offset: Int) -> Int
+  func pwrite(_ fd: Int32, _ bytes: UnsafeRawPointer, _ count: Int, _ offset: Int) -> Int
   func ftruncate(_ fd: Int32, _ length: Int) -> Int
   func fstat(_ fd: Int32, _ status: UnsafeMutablePointer<stat>) -> Int
   func fdatasync(_ fd: Int32) -> Int
   func fsync(_ fd: Int32) -> Int
   func lock(_ fd: Int32, _ command: Int32, _ lock: UnsafeMutablePointer<flock>) -> Int
+  func flock(_ fd: Int32, _ operation: Int32) -> Int
+  func unlink(_ path: UnsafePointer<CChar>) -> Int
+  func rename(_ old: UnsafePointer<CChar>, _ new: UnsafePointer<CChar>) -> Int
 }
 
 package final class RealSyscalls: Syscalls {
@@ -37,6 +41,12 @@ package final class RealSyscalls: Syscalls {
     result(Glibc.pread(fd, bytes, count, off_t(offset)))
   }
 
+  package func pwrite(
+    _ fd: Int32, _ bytes: UnsafeRawPointer, _ count: Int, _ offset: Int
+  ) -> Int {
+    result(Glibc.pwrite(fd, bytes, count, off_t(offset)))
+  }
+
   package func ftruncate(_ fd: Int32, _ length: Int) -> Int {
     result(Int(Glibc.ftruncate(fd, off_t(length))))
   }
@@ -53,5 +63,18 @@ package final class RealSyscalls: Syscalls {
     result(Int(fcntl(fd, command, lock)))
   }
 
+  package func flock(_ fd: Int32, _ operation: Int32) -> Int {
+    result(Int(flockCall(fd, operation)))
+  }
+
+  package func unlink(_ path: UnsafePointer<CChar>) -> Int { result(Int(Glibc.unlink(path))) }
+
+  package func rename(_ old: UnsafePointer<CChar>, _ new: UnsafePointer<CChar>) -> Int {
+    result(Int(Glibc.rename(old, new)))
+  }
+
   private func result(_ value: Int) -> Int { value < 0 ? -Int(errno) : value }
 }
+
+/// Swift sees only the struct of the same name.
+@_silgen_name("flock") private func flockCall(_ fd: Int32, _ operation: Int32) -> Int32

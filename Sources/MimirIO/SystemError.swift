@@ -9,6 +9,15 @@ extension MimirError {
     return MimirError(code(for: number), "\(action) \(path): \(reason)\(advice(for: number))")
   }
 
+  /// A failed sync, which lasts as long as the log is open.
+  package static func lastingSync(_ number: Int, _ path: String) -> MimirError {
+    let error = system(number, "cannot bring to the disk what was written to", path)
+    return MimirError(
+      error.code,
+      error.message + "; whether the last entries are on the disk is not known, "
+        + "and stays so until the log is opened anew")
+  }
+
   private static func code(for number: Int32) -> Code {
     switch number {
     case ENOSPC, EDQUOT, EFBIG: .noSpace

@@ -1,6 +1,7 @@
 import Glibc
 import MimirBase
 import MimirIO
+import TestSupport
 import Testing
 
 /// Each system call of a run is made to fail, one after the other.

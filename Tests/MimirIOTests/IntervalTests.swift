@@ -1,6 +1,7 @@
 import Glibc
 import MimirBase
 import MimirIO
+import TestSupport
 import Testing
 
 @Suite struct IntervalTests {

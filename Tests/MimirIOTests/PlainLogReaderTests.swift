@@ -10,7 +10,9 @@ import Testing
     put(text, into: path)
     let reader = try PlainLogReader(path: path)
     var lines: [String] = []
-    try reader.lastLines(count) { lines.append(String(decoding: $0, as: UTF8.self)) }
+    try reader.seekToLast(count)
+    while let line = try reader.next() { lines.append(String(decoding: line, as: UTF8.self)) }
+    #expect(reader.endsLine == (text.isEmpty || text.last == "\n"))
     return lines
   }
 
@@ -21,7 +23,9 @@ import Testing
     #expect(try last(0, of: "a\n") == [])
     #expect(try last(.max, of: "") == [])
     #expect(try last(1, of: "a\n\n") == [""])
-    #expect(try last(2, of: "a\nb\ntorn") == ["b", "torn"])
+    #expect(try last(2, of: "a\nb\nc\ntorn") == ["b", "c", "torn"])
+    #expect(try last(0, of: "a\ntorn") == ["torn"])
+    #expect(try last(5, of: "torn") == ["torn"])
   }
 
   @Test(arguments: [1, 2, 3, 100])

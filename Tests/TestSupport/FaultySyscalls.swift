@@ -1,10 +1,10 @@
-import Glibc
+package import Glibc
 import MimirIO
 import Synchronization
 
 /// The real system calls, of which chosen ones fail.
-final class FaultySyscalls: Syscalls {
-  enum Fault: Sendable {
+package final class FaultySyscalls: Syscalls {
+  package enum Fault: Sendable {
     case error(Int32)
     /// Only so many bytes of a write go through; the next write fails.
     case short(Int, then: Int32)
@@ -23,8 +23,10 @@ final class FaultySyscalls: Syscalls {
   private let real = RealSyscalls.shared
   private let plan = Locked(Plan())
 
+  package init() {}
+
   /// Lets calls number `first` to `last` (from 1, counted from now on among `calls`) fail.
-  func fail(_ calls: Set<String>, first: Int, last: Int = .max, with fault: Fault) {
+  package func fail(_ calls: Set<String>, first: Int, last: Int = .max, with fault: Fault) {
     plan.withLockUnchecked {
       $0.calls = 0
       $0.first = first
@@ -35,10 +37,10 @@ final class FaultySyscalls: Syscalls {
     }
   }
 
-  func recover() { plan.withLockUnchecked { $0.first = .max } }
+  package func recover() { plan.withLockUnchecked { $0.first = .max } }
 
   /// How many of the counted calls there were.
-  var calls: Int { plan.withLockUnchecked { $0.calls } }
+  package var calls: Int { plan.withLockUnchecked { $0.calls } }
 
   private func fault(_ name: String) -> Fault? {
     plan.withLockUnchecked { plan in
@@ -50,7 +52,7 @@ final class FaultySyscalls: Syscalls {
       }
       guard plan.calls >= plan.first, plan.calls <= plan.last else { return nil }
       if case .short(_, let error) = plan.fault {
-        guard name == "write" else { return .error(error) }
+        guard name == "write" || name == "pwrite" else { return .error(error) }
         plan.pendingError = error
       }
       return plan.fault
@@ -62,17 +64,17 @@ final class FaultySyscalls: Syscalls {
     return -Int(number)
   }
 
-  func open(_ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mode_t) -> Int {
+  package func open(_ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mode_t) -> Int {
     run("open") { real.open(path, flags, mode) }
   }
 
-  func close(_ fd: Int32) -> Int {
+  package func close(_ fd: Int32) -> Int {
     // The real one runs in any case: a leaked descriptor would keep the lock.
     let result = real.close(fd)
     return run("close") { result }
   }
 
-  func write(_ fd: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+  package func write(_ fd: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
     switch fault("write") {
     case .error(let number): -Int(number)
     case .short(let part, _): real.write(fd, bytes, min(part, count))
@@ -80,23 +82,41 @@ final class FaultySyscalls: Syscalls {
     }
   }
 
-  func pread(_ fd: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int, _ offset: Int) -> Int {
+  package func pread(_ fd: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int, _ offset: Int) -> Int {
     run("pread") { real.pread(fd, bytes, count, offset) }
   }
 
-  func ftruncate(_ fd: Int32, _ length: Int) -> Int {
+  package func pwrite(_ fd: Int32, _ bytes: UnsafeRawPointer, _ count: Int, _ offset: Int) -> Int {
+    switch fault("pwrite") {
+    case .error(let number): -Int(number)
+    case .short(let part, _): real.pwrite(fd, bytes, min(part, count), offset)
+    case nil: real.pwrite(fd, bytes, count, offset)
+    }
+  }
+
+  package func ftruncate(_ fd: Int32, _ length: Int) -> Int {
     run("ftruncate") { real.ftruncate(fd, length) }
   }
 
-  func fstat(_ fd: Int32, _ status: UnsafeMutablePointer<stat>) -> Int {
+  package func fstat(_ fd: Int32, _ status: UnsafeMutablePointer<stat>) -> Int {
     run("fstat") { real.fstat(fd, status) }
   }
 
-  func fdatasync(_ fd: Int32) -> Int { run("fdatasync") { real.fdatasync(fd) } }
+  package func fdatasync(_ fd: Int32) -> Int { run("fdatasync") { real.fdatasync(fd) } }
 
-  func fsync(_ fd: Int32) -> Int { run("fsync") { real.fsync(fd) } }
+  package func fsync(_ fd: Int32) -> Int { run("fsync") { real.fsync(fd) } }
 
-  func lock(_ fd: Int32, _ command: Int32, _ lock: UnsafeMutablePointer<flock>) -> Int {
+  package func lock(_ fd: Int32, _ command: Int32, _ lock: UnsafeMutablePointer<flock>) -> Int {
     run("lock") { real.lock(fd, command, lock) }
+  }
+
+  package func flock(_ fd: Int32, _ operation: Int32) -> Int {
+    run("flock") { real.flock(fd, operation) }
+  }
+
+  package func unlink(_ path: UnsafePointer<CChar>) -> Int { run("unlink") { real.unlink(path) } }
+
+  package func rename(_ old: UnsafePointer<CChar>, _ new: UnsafePointer<CChar>) -> Int {
+    run("rename") { real.rename(old, new) }
   }
 }

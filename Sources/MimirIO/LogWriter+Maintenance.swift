@@ -1,0 +1,42 @@
+import MimirBase
+
+/// A thread that looks after the file while entries go on coming; it starts when there is need.
+extension LogWriter {
+  /// Milliseconds from the need to the work: so rarely, that readers of a live file seldom meet it.
+  private static let maintenanceDelay = 1000
+
+  func wakeMaintenance(_ disk: inout Disk) {
+    let timer: FlushTimer
+    if let known = disk.maintenance {
+      timer = known
+    } else {
+      timer = FlushTimer(interval: Self.maintenanceDelay, name: "mimir-compact") {
+        [unowned(unsafe) self] in maintain()
+      }
+      disk.maintenance = timer
+    }
+    timer.wake(urgent: false)
+  }
+
+  private func maintain() {
+    let work = disk.withLockUnchecked { $0.file?.prepareMaintenance() }
+    guard let work else { return }
+    var again = true
+    while again {
+      work.run()
+      again = disk.withLockUnchecked { disk in
+        guard let file = disk.file else { return false }
+        if case .again = file.finishMaintenance(work) { return true }
+        return false
+      }
+    }
+  }
+
+  func stopMaintenance() {
+    let timer = disk.withLockUnchecked { disk -> FlushTimer? in
+      defer { disk.maintenance = nil }
+      return disk.maintenance
+    }
+    timer?.stop()
+  }
+}
