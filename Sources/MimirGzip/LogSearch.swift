@@ -1,0 +1,53 @@
+import MimirBase
+import MimirIO
+
+/// Finds the last lines of a log from its end.
+enum LogSearch {
+  struct Start: ~Copyable {
+    /// Of the chunk where to begin, or of the tail.
+    var position: Int
+    /// That chunk's text, and where it ends, when it was read whole.
+    var text: ByteBuffer
+    var end: Int?
+    /// How many lines to pass there.
+    var lines: Int
+    var tail: LogTail
+    var last: LastLines
+  }
+
+  static func start(ofLast count: Int, in bytes: LogBytes) throws(MimirError) -> Start {
+    let tail = try bytes.readTail()
+    var position = tail.header.tailOffset
+    var end: Int?
+    var found = LineSplitter.lines(in: tail.text.bytes)
+    var inflater = try ChunkInflater()
+    var text = ByteBuffer()
+    // One line more: only what follows a newline is sure to be a line's beginning.
+    while found <= count, position > GzipHeader.size {
+      (position, end) = try chunk(before: position, in: bytes, &inflater, &text)
+      found += LineSplitter.lines(in: text.bytes)
+    }
+    let last = tail.text.bytes
+    let rest = last[(last.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0)...]
+    return Start(
+      position: position, text: text, end: end, lines: max(found - count, 0), tail: tail,
+      last: LastLines(count: min(found, count), rest: Array(rest)))
+  }
+
+  /// The chunk that ends at `end`, or before damage that reaches up to there.
+  private static func chunk(
+    before end: Int, in bytes: LogBytes, _ inflater: inout ChunkInflater, _ text: inout ByteBuffer
+  ) throws(MimirError) -> (start: Int, end: Int?) {
+    var start = end
+    while start > GzipHeader.size {
+      start = try ChunkMarker.last(in: bytes, before: start) ?? GzipHeader.size
+      switch try inflater.inflate(bytes, at: start, limit: end, into: &text) {
+      case .whole(let end): return (start, end)
+      case .cut: return (start, nil)
+      case .damaged: continue
+      }
+    }
+    text.truncate(to: 0)
+    return (start, nil)
+  }
+}

@@ -1,0 +1,137 @@
+import Glibc
+import MimirBase
+import MimirIO
+
+/// Writes a whole log anew: header, chunks, end.
+struct NewLog: ~Copyable {
+  private static let longestLine = 1 << 30
+
+  private(set) var target: ReplacementFile
+  private var header = GzipHeader()
+  private var deflater: Deflater
+  private var text = ByteBuffer(capacity: 2 * CompactionWork.chunkSize)
+  /// How much of `text` was searched for a newline.
+  private var searched = 0
+  private var out = ByteBuffer()
+
+  init(
+    _ target: consuming ReplacementFile, generation: UInt64
+  ) throws(MimirError) {
+    self.target = target
+    header.generation = generation
+    deflater = try Deflater(level: CompactionWork.level)
+  }
+
+  /// Appends text; a line may come in parts.
+  mutating func append(_ bytes: UnsafeRawBufferPointer) throws(MimirError) {
+    text.append(bytes)
+    var start = 0
+    while let end = chunkEnd(from: start) {
+      try compress(UnsafeRawBufferPointer(rebasing: text.bytes[start..<end]))
+      start = end
+      searched = end
+    }
+    text.removeFirst(start)
+    searched -= start
+    guard text.count <= Self.longestLine else {
+      throw MimirError(.corrupt, "\(target.path): a line of more than 1 GiB; this is no log")
+    }
+  }
+
+  /// Appends a line that has no newline yet.
+  mutating func append(line: UnsafeRawBufferPointer) throws(MimirError) {
+    text.append(line)
+    let newline: StaticString = "\n"
+    try append(UnsafeRawBufferPointer(start: newline.utf8Start, count: 1))
+  }
+
+  /// The end of the line with which the text from `start` on fills a chunk.
+  private mutating func chunkEnd(from start: Int) -> Int? {
+    let from = max(searched, start + CompactionWork.chunkSize - 1)
+    guard from < text.count, let base = text.base else { return nil }
+    let newline = memchr(base + from, Int32(UInt8(ascii: "\n")), text.count - from)
+    guard let newline else {
+      searched = text.count
+      return nil
+    }
+    return UnsafeRawPointer(newline) - UnsafeRawPointer(base) + 1
+  }
+
+  private mutating func compress(_ lines: UnsafeRawBufferPointer) throws(MimirError) {
+    out.truncate(to: 0)
+    try deflater.compress(lines, to: &out)
+    try target.write(out.bytes, at: header.tailOffset)
+    header.tailOffset += out.count
+    header.prefixLength += UInt64(lines.count)
+    header.prefixCRC = CRC32.update(header.prefixCRC, lines)
+  }
+
+  /// Writes what is left, the end and the header, and brings all to the disk.
+  mutating func finish() throws(MimirError) {
+    if !text.isEmpty {
+      try compress(text.bytes)
+      text.truncate(to: 0)
+    }
+    out.truncate(to: 0)
+    TailLayout.appendEnd(
+      at: header.tailOffset, crc: header.prefixCRC, length: header.prefixLength, to: &out)
+    try target.write(out.bytes, at: header.tailOffset)
+    out.truncate(to: 0)
+    header.append(to: &out)
+    try target.write(out.bytes, at: 0)
+    try target.synchronize()
+  }
+
+  /// Puts it at `place`, which may have a journal of another log: that is stale by the generation
+  /// (see `generation(beside:)`), and removed.
+  mutating func take(place: String, system: any Syscalls) throws(MimirError) {
+    try target.take(place: place)
+    _ = Journal.path(for: place).withCString { system.unlink($0) }
+  }
+
+  /// Gives the file back, for who puts it in its place in another way.
+  consuming func takeTarget() -> ReplacementFile { target }
+
+  /// A generation for a new log at `path`, such that a journal which is there already is never
+  /// redone over it.
+  static func generation(beside path: String, system: any Syscalls) throws(MimirError) -> UInt64 {
+    var bytes = ByteBuffer()
+    guard try Journal.read(beside: path, into: &bytes, system: system),
+      let (journal, _) = Journal.parse(bytes.bytes)
+    else { return 0 }
+    return max(journal.generation, journal.header.generation) &+ 1
+  }
+}
+
+extension Journal {
+  /// Reads it, whether it is complete or not. Returns false when there is none.
+  static func read(
+    beside log: String, into out: inout ByteBuffer, system: any Syscalls
+  ) throws(MimirError) -> Bool {
+    let path = Self.path(for: log)
+    let file: FileDescriptor
+    do throws(MimirError) {
+      file = try FileDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK, system: system)
+    } catch {
+      if error.code == .notFound { return false }
+      throw error
+    }
+    // A file of any size may lie there; only a journal's own length is read.
+    let size = Int(try file.status(of: path).st_size)
+    let start = try file.read(
+      into: out.reserve(Self.headerSize), count: Self.headerSize, at: 0, path: path)
+    out.commit(start)
+    guard Self.length(in: out.bytes) == size else { return true }
+    out.commit(
+      try file.read(into: out.reserve(size - start), count: size - start, at: start, path: path))
+    return true
+  }
+  /// What a journal that begins so should measure.
+  private static func length(in start: UnsafeRawBufferPointer) -> Int? {
+    guard start.count >= headerSize, start.prefix(4).elementsEqual("MIJ1".utf8),
+      let payload = Int(exactly: LittleEndian.load(start, 24, UInt64.self))
+    else { return nil }
+    let (length, overflow) = payload.addingReportingOverflow(headerSize)
+    return overflow ? nil : length
+  }
+}
