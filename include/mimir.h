@@ -39,7 +39,10 @@
 #include "mimir/status.h"
 
 #include "mimir/entry.h"
+#include "mimir/file.h"
+#include "mimir/gzip_writer.h"
 #include "mimir/logger.h"
+#include "mimir/reader.h"
 #include "mimir/ring.h"
 
 #endif /* MIMIR_H */

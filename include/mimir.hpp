@@ -25,7 +25,10 @@
 #include "mimir/error.hpp"
 
 #include "mimir/entry.hpp"
+#include "mimir/file.hpp"
+#include "mimir/gzip_writer.hpp"
 #include "mimir/logger.hpp"
+#include "mimir/reader.hpp"
 #include "mimir/ring.hpp"
 
 #endif /* MIMIR_HPP */

@@ -37,6 +37,33 @@ AT(mimir_logger_statistics, nonfinite, 64);
 AT(mimir_logger_statistics, repaired_bytes, 72);
 SAME(sizeof(mimir_logger_statistics), 80);
 
+AT(mimir_reader_statistics, damaged, 4);
+AT(mimir_reader_statistics, torn, 8);
+AT(mimir_reader_statistics, reserved, 12);
+AT(mimir_reader_statistics, entries, 16);
+AT(mimir_reader_statistics, skipped_lines, 24);
+AT(mimir_reader_statistics, skipped_bytes, 32);
+AT(mimir_reader_statistics, message, 40);
+SAME(sizeof(mimir_reader_statistics), 48);
+
+AT(mimir_gzip_writer_options, mode, 4);
+AT(mimir_gzip_writer_options, flush, 8);
+AT(mimir_gzip_writer_options, flush_interval_ms, 12);
+AT(mimir_gzip_writer_options, durability, 16);
+AT(mimir_gzip_writer_options, shared, 20);
+AT(mimir_gzip_writer_options, max_pending_bytes, 24);
+SAME(sizeof(mimir_gzip_writer_options), 32);
+
+AT(mimir_repair_report, healthy, 4);
+AT(mimir_repair_report, entries, 8);
+AT(mimir_repair_report, uncertain_entries, 16);
+AT(mimir_repair_report, lines_left_out, 24);
+AT(mimir_repair_report, bytes_left_out, 32);
+AT(mimir_repair_report, original, 40);
+SAME(sizeof(mimir_repair_report), 48);
+
+SAME(MIMIR_COPY_OVERWRITE, 1);
+
 SAME(MIMIR_OK, 0);
 SAME(MIMIR_ERROR_INVALID_ARGUMENT, -1);
 SAME(MIMIR_ERROR_INVALID_JSON, -2);

@@ -55,10 +55,10 @@ extension Logger: Sequence {
   }
 
   /// Reads a log file into memory: the last `maxlen` of its entries follow those that are there.
-  /// Returns how many entries the file holds. Lines that are no JSON object, a torn last line among
-  /// them, are left out with a warning.
+  /// Returns how many entries the file holds. What can't be read (a torn last entry, lines that are no
+  /// JSON object, damage) is left out with a warning.
   ///
-  /// - Throws: `.notFound`, `.permission`, `.io`.
+  /// - Throws: `.notFound`, `.permission`, `.unsupported` (not a regular file), `.io`.
   @discardableResult
   public func load(_ filename: String) throws(MimirError) -> Int {
     try checkProcess()
@@ -70,12 +70,13 @@ extension Logger: Sequence {
     of filename: String, count: Int, system: any Syscalls
   ) throws(MimirError) -> Int {
     let core = state
-    let (entries, refused) = try LogFileFormat.read(filename, last: count, system: system) { text in
+    let reader = try LogReader(filename, system: system)
+    if count < .max { try reader.seekToLast(count) }
+    while let text = try reader.nextBytes() {
       core.state.withLockUnchecked { _ = $0.ring.push(text) }
     }
-    if refused > 0 {
-      warn("\(refused) of the lines read from \(filename) are no JSON objects and were left out")
-    }
-    return entries
+    let report = reader.report
+    if report.isIncomplete { warn(report.description) }
+    return Int(clamping: report.entries)
   }
 }

@@ -52,7 +52,7 @@ headers() {
     if compiles "$@" >>"$output" 2>&1; then ok=$((ok + 1)); else bad=$((bad + 1)); fi
   }
   for compiler in gcc clang; do
-    for header in mimir.h mimir/status.h mimir/entry.h mimir/ring.h mimir/logger.h; do
+    for header in mimir.h mimir/status.h mimir/entry.h mimir/ring.h mimir/logger.h mimir/reader.h; do
       for standard in c99 c11 c17; do check "$compiler" c "$standard" "$header"; done
       for standard in c++17 c++20; do check "$compiler" c++ "$standard" "$header"; done
     done

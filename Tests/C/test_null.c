@@ -143,7 +143,43 @@ static void rings(void) {
   mimir_ring_free(ring);
 }
 
+static void readers(void) {
+  FILE *file = fopen("log.jsonl", "w");
+  fputs("{\"i\":1}\n", file);
+  fclose(file);
+  mimir_reader *reader = (mimir_reader *)&file;
+  REFUSED(mimir_reader_open(NULL, &reader));
+  CHECK(reader == NULL);
+  REFUSED(mimir_reader_open("log.jsonl", NULL));
+  CHECK_OK(mimir_reader_open("log.jsonl", &reader));
+  const char *text = "x";
+  size_t length = 99;
+  REFUSED(mimir_reader_next(NULL, &text, &length));
+  CHECK(text == NULL && length == 0);
+  length = 99;
+  REFUSED(mimir_reader_next(reader, NULL, &length));
+  CHECK(length == 0);
+  text = "x";
+  REFUSED(mimir_reader_next(reader, &text, NULL));
+  CHECK(text == NULL);
+  REFUSED(mimir_reader_last(NULL, 1));
+  mimir_reader_statistics statistics = MIMIR_READER_STATISTICS_INIT;
+  statistics.entries = 99;
+  statistics.message = "x";
+  REFUSED(mimir_reader_report(NULL, &statistics));
+  CHECK(statistics.entries == 0 && statistics.message == NULL);
+  CHECK(statistics.struct_size == sizeof statistics);
+  REFUSED(mimir_reader_report(reader, NULL));
+  mimir_reader_close(NULL);
+
+  /* The entry was not passed over. */
+  CHECK_OK(mimir_reader_next(reader, &text, &length));
+  CHECK_TEXT(text, "{\"i\":1}");
+  mimir_reader_close(reader);
+}
+
 int main(void) {
+  readers();
   entries();
   loggers();
   rings();

@@ -11,7 +11,8 @@ constexpr bool moves_only =
     !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T> &&
     std::is_nothrow_destructible_v<T>;
 
-static_assert(moves_only<mimir::Logger> && moves_only<mimir::Entry> && moves_only<mimir::Ring>);
+static_assert(moves_only<mimir::Logger> && moves_only<mimir::Entry> && moves_only<mimir::Ring> &&
+              moves_only<mimir::Reader>);
 static_assert(std::is_base_of_v<std::runtime_error, mimir::Error>);
 
 // What is no JSON value does not compile, instead of turning into true or a number.

@@ -87,7 +87,8 @@ import Testing
     #expect(try logger.load(path) == 2)
     #expect(logger.entries == [["i": 2]])
     #expect(collected.warnings.count == 1)
-    #expect(collected.warnings.first?.message.hasPrefix("2 of the lines") == true)
+    let message = try #require(collected.warnings.first?.message)
+    #expect(message.contains("torn entry") && message.contains("1 line of \(path) is no JSON object"))
     let error = #expect(throws: MimirError.self) { try logger.load(folder.file("none")) }
     #expect(error?.code == .notFound)
   }
@@ -165,12 +166,5 @@ import Testing
       next[Int(thread)] += 1
     }
     #expect(next == [Int64](repeating: 2000, count: 8))
-  }
-
-  @Test func aGzipNameIsNotSilentlyPlain() {
-    let error = #expect(throws: MimirError.self) {
-      try Logger(filename: folder.file("log.jsonl.gz"))
-    }
-    #expect(error?.code == .unsupported)
   }
 }

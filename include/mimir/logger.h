@@ -67,7 +67,8 @@ typedef void (*mimir_warning_callback)(void *context, mimir_status status, const
 typedef struct mimir_logger_options {
   uint32_t struct_size;       /* sizeof(mimir_logger_options), set by the _INIT macro */
   uint32_t mode;              /* MIMIR_MODE_* */
-  const char *path;           /* the file, ending with NUL; NULL: none */
+  const char *path;           /* the file, ending with NUL; NULL: none; a name ending in .gz is a gzip
+                                 log, complete and valid after every entry (docs/format.md) */
   uint64_t maxlen;            /* entries kept in memory: 0 none, MIMIR_UNLIMITED all; an existing
                                  log that is opened for appending loads its last ones */
   uint64_t max_entry_bytes;   /* largest entry, 1 to 1 GiB; 0: 64 MiB */
@@ -138,10 +139,11 @@ MIMIR_API mimir_status mimir_logger_log_json(mimir_logger *logger, const char *t
 MIMIR_API mimir_status mimir_logger_log_doubles(mimir_logger *logger, const mimir_text *keys,
                                                 const double *values, size_t count);
 
-/* Reads a plain JSON Lines file into memory: the last maxlen of its entries follow those that are
- * there. *count: how many entries the file holds. A torn last line is left out with a warning, and so
- * are lines that are no JSON object. The file is only read, and may be one that is being written.
- * Errors: MIMIR_ERROR_NOT_FOUND, _PERMISSION, _IO.
+/* Reads a log file, plain or gzip, into memory: the last maxlen of its entries follow those that are
+ * there. *count: how many entries the file holds. What can't be read (a torn last entry, lines that
+ * are no JSON object, damage) is left out with a warning. The file is only read, and may be one that
+ * is being written.
+ * Errors: MIMIR_ERROR_NOT_FOUND, _PERMISSION, _UNSUPPORTED (not a regular file), _IO.
  * @since 0.1.0 */
 MIMIR_API mimir_status mimir_logger_load(mimir_logger *logger, const char *path, uint64_t *count);
 

@@ -47,6 +47,10 @@ class Entry(c_void_p):
     """mimir_entry *"""
 
 
+class Reader(c_void_p):
+    """mimir_reader *"""
+
+
 class Ring(c_void_p):
     """mimir_ring *"""
 
@@ -101,6 +105,21 @@ class LoggerStatistics(Structure):
     )
 
 
+class ReaderStatistics(Structure):
+    """mimir_reader_statistics"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("damaged", c_uint32),
+        ("torn", c_uint32),
+        ("reserved", c_uint32),
+        ("entries", c_uint64),
+        ("skipped_lines", c_uint64),
+        ("skipped_bytes", c_uint64),
+        ("message", c_char_p),
+    )
+
+
 _KEY = (c_char_p, c_size_t)
 _TEXT_OUT = (POINTER(c_void_p), POINTER(c_size_t))  # not c_char_p: the pointer must be freed
 
@@ -146,6 +165,11 @@ PROTOTYPES = {
     "mimir_logger_flush": (c_int32, Logger),
     "mimir_logger_stats": (c_int32, Logger, POINTER(LoggerStatistics)),
     "mimir_logger_close": (c_int32, Logger),
+    "mimir_reader_open": (c_int32, c_char_p, POINTER(Reader)),
+    "mimir_reader_next": (c_int32, Reader, *_TEXT_OUT),
+    "mimir_reader_last": (c_int32, Reader, c_uint64),
+    "mimir_reader_report": (c_int32, Reader, POINTER(ReaderStatistics)),
+    "mimir_reader_close": (None, Reader),
 }
 
 
@@ -243,3 +267,28 @@ def logger_statistics(handle: Logger) -> dict[str, int]:
     numbers = LoggerStatistics(struct_size=sizeof(LoggerStatistics))
     check(library.mimir_logger_stats(handle, byref(numbers)))
     return {name: getattr(numbers, name) for name, _ in LoggerStatistics._fields_[2:]}
+
+
+def reader_open(path: bytes) -> Reader:
+    handle = Reader()
+    check(library.mimir_reader_open(path, byref(handle)))
+    return handle
+
+
+def reader_next(handle: Reader) -> Callable[[], str | None]:
+    """What gives the next entry of a reader at each call, and None at the end."""
+    text, length = c_void_p(), c_size_t()
+    text_out, length_out, read = byref(text), byref(length), library.mimir_reader_next
+
+    def next_text() -> str | None:
+        check(read(handle, text_out, length_out))
+        return ctypes.string_at(text, length.value).decode() if text.value else None
+
+    return next_text
+
+
+def reader_message(handle: Reader) -> str:
+    """What a reader has left out so far; "" for nothing."""
+    statistics = ReaderStatistics(struct_size=sizeof(ReaderStatistics))
+    check(library.mimir_reader_report(handle, byref(statistics)))
+    return str((statistics.message or b"").decode("utf-8", "replace"))

@@ -3,62 +3,98 @@
 from __future__ import annotations
 
 import os
-from builtins import open as open_file
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from json import JSONDecodeError
+from collections.abc import Iterator
+from threading import Lock
 
+from . import _ffi, _options
 from ._warning import warn
+from .errors import ClosedError
 from .serialization import loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import TracebackType
     from typing import Any
 
 
-@contextmanager
 def open(
     filename: str | bytes | os.PathLike[str], raw_text: bool = False, **kwargs: Any
-) -> Iterator[Iterator[Any]]:
-    """A context manager that gives an iterator of a log's entries, or with `raw_text` of its lines.
+) -> _Opening:
+    """A context manager that gives an iterator of a log's entries, or with `raw_text` of their JSON
+    text, a line each.
 
-    A name that ends with .gz is read as gzip. `kwargs` go to mimir.serialization.loads. Lines that
-    are no JSON object, a torn last line among them, are left out with a warning.
+    The file is plain or gzip, whatever its name. `kwargs` go to mimir.serialization.loads. What
+    can't be read (lines that are no JSON object, a torn last entry, damage) is left out, with a
+    warning at the end.
     """
-    path = os.fsdecode(filename)
-    if path.endswith(".gz"):
-        import gzip
-
-        with gzip.open(path, "rb") as packed:
-            yield _entries(_until_torn(packed, path), path, raw_text, kwargs)
-    else:
-        with open_file(path, "rb") as plain:
-            yield _entries(plain, path, raw_text, kwargs)
+    return _Opening(_options.path_bytes(filename), raw_text, kwargs)
 
 
-def _until_torn(packed: Iterable[bytes], path: str) -> Iterator[bytes]:
-    try:
-        yield from packed
-    except EOFError:
-        warn(f"{path} ends before its gzip stream does; what follows is left out")
+class _Opening:
+    """What `with` takes: the file is open within the block."""
+
+    def __init__(self, path: bytes, raw_text: bool, kwargs: dict[str, Any]) -> None:
+        self._path = path
+        self._raw_text = raw_text
+        self._kwargs = kwargs
+        self._reader: _Reader | None = None
+
+    def __enter__(self) -> Iterator[Any]:
+        self._reader = _Reader(self._path)
+        return self._entries(self._reader)
+
+    def _entries(self, reader: _Reader) -> Iterator[Any]:
+        while (text := reader.next()) is not None:
+            yield text + "\n" if self._raw_text else loads(text, **self._kwargs)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._reader is not None:
+            self._reader.close()
 
 
-def _entries(
-    lines: Iterable[bytes], path: str, raw_text: bool, kwargs: dict[str, Any]
-) -> Iterator[Any]:
-    for number, line in enumerate(lines, 1):
-        if line.isspace():
-            continue
-        try:
-            text = line.decode()
-            if raw_text and line.endswith(b"\n"):
-                yield text
-                continue
-            entry = loads(text, **kwargs) if text.lstrip()[0] == "{" else None
-        except (JSONDecodeError, UnicodeDecodeError) as error:
-            warn(f"line {number} of {path} is no entry and was left out: {error}")
-            continue
-        if entry is None:
-            warn(f"line {number} of {path} is no JSON object and was left out")
-        else:
-            yield text if raw_text else entry
+class _Reader:
+    """Owns one reader of the library."""
+
+    _handle: _ffi.Reader | None = None  # for __del__, when opening fails
+
+    def __init__(self, path: bytes) -> None:
+        self._path = os.fsdecode(path)
+        self._lock = Lock()  # keeps close() from freeing what another thread is using
+        self._warned = False
+        self._handle = _ffi.reader_open(path)
+        self._next = _ffi.reader_next(self._handle)
+
+    def next(self) -> str | None:
+        with self._lock:
+            if self._handle is None:
+                raise ClosedError(f"{self._path} is closed: read within the with block")
+            text = self._next()
+            if text is None:
+                self._warn(self._handle)
+            return text
+
+    def close(self) -> None:
+        with self._lock:
+            handle, self._handle = self._handle, None
+            if handle is None:
+                return
+            try:
+                self._warn(handle)
+            finally:
+                _ffi.library.mimir_reader_close(handle)
+
+    def _warn(self, handle: _ffi.Reader) -> None:
+        message = _ffi.reader_message(handle)
+        if message and not self._warned:
+            self._warned = True
+            warn(message)
+
+    def __del__(self) -> None:
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            _ffi.library.mimir_reader_close(handle)

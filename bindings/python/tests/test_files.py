@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import gzip
+import math
 import os
 import re
 import subprocess
@@ -286,7 +287,7 @@ def test_open_reads_entries_and_lines(path: Path) -> None:
     with mimir.open(path) as entries:
         assert list(entries) == [{"i": 1}, {"i": 2}, {"i": 3}]
     with mimir.open(str(path), raw_text=True) as texts:
-        assert list(texts) == ['{"i":1}\n', ' {"i": 2}\r\n', '{"i":3}']
+        assert list(texts) == ['{"i":1}\n', '{"i":2}\n', '{"i":3}\n']
     with mimir.open(path, parse_int=str) as entries:
         assert next(entries) == {"i": "1"}
 
@@ -296,15 +297,16 @@ def test_open_leaves_a_torn_last_line_out(path: Path, raw_text: bool) -> None:
     path.write_text('{"i":1}\n{"i":')
     with mimir.open(path, raw_text=raw_text) as entries:
         assert next(entries)
-        with pytest.warns(MimirWarning, match="line 2"):
+        with pytest.warns(MimirWarning, match="torn entry"):
             assert list(entries) == []
 
 
 def test_open_leaves_out_what_is_no_entry(path: Path) -> None:
     path.write_bytes(b'{"i":1}\n[1]\nnull\n{"i":\xff}\n{"i":2}\n')
-    with pytest.warns(MimirWarning, match="line") as caught, mimir.open(path) as entries:
+    with pytest.warns(MimirWarning, match="3 lines of ") as caught, mimir.open(path) as entries:
         assert list(entries) == [{"i": 1}, {"i": 2}]
-    assert len(caught) == 3
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
 
 
 def test_open_reads_gzip(tmp_path: Path) -> None:
@@ -314,8 +316,38 @@ def test_open_reads_gzip(tmp_path: Path) -> None:
     with mimir.open(path) as entries:
         assert list(entries) == [{"i": 1}, {"i": 2}]
     path.write_bytes(path.read_bytes()[:-8])
-    with mimir.open(path) as entries, pytest.warns(MimirWarning, match="gzip"):
+    with mimir.open(path) as entries, pytest.warns(MimirWarning, match="cut short"):
         assert list(entries) == [{"i": 1}, {"i": 2}]
+    with mimir.open(path) as entries:
+        pass
+    with pytest.raises(ClosedError):
+        next(entries)
+
+
+@pytest.mark.parametrize("name", ["log.jsonl", "log.jsonl.gz"])
+def test_open_reads_a_live_log(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with mimir.Logger(path, formatter=None, nonfinite="tagged") as logger:
+        with pytest.warns(MimirWarning, match="/loss is Infinity"):
+            for i in range(2000):
+                logger.log({"i": i, "loss": math.inf})
+        with mimir.open(path) as entries:
+            assert list(entries) == [{"i": i, "loss": math.inf} for i in range(2000)]
+        again = mimir.Logger(path, maxlen=2, formatter=None)
+        assert [entry["i"] for entry in again] == [1998, 1999]
+        again.close()
+    reader = mimir.Logger(maxlen=3, formatter=None)
+    assert reader.load(path) == 2000
+    assert reader[0] == {"i": 1997, "loss": math.inf}
+    reader.close()
+
+
+def test_open_warns_of_damage_when_left_early(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text('[1]\n{"i":1}\n{"i":2}\n')
+    with pytest.warns(MimirWarning, match="1 line of ") as caught, mimir.open(path) as entries:
+        assert next(entries) == {"i": 1}
+    assert caught[0].filename == __file__
 
 
 def test_open_of_nothing(path: Path) -> None:

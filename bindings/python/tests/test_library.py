@@ -31,7 +31,9 @@ def test_every_function_of_the_headers_is_declared() -> None:
 
 
 @pytest.mark.parametrize(
-    "structure", [_ffi.LoggerOptions, _ffi.LoggerStatistics, _ffi.Text], ids=lambda s: s.__doc__
+    "structure",
+    [_ffi.LoggerOptions, _ffi.LoggerStatistics, _ffi.ReaderStatistics, _ffi.Text],
+    ids=lambda s: s.__doc__,
 )
 def test_structures_are_those_of_the_headers(structure: type[ctypes.Structure]) -> None:
     assert structure.__doc__ is not None
