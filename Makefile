@@ -5,13 +5,14 @@ DESTDIR ?=
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 KILLS ?= 2000
+FUZZ_SECONDS ?= 600
 
 VERSION := $(shell sed -n 's/^.define MIMIR_VERSION_STRING "\(.*\)"$$/\1/p' include/mimir/status.h)
 LIBRARY := build/lib/libmimir.so.$(VERSION)
 HEADERS := $(wildcard include/mimir/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lib demo test lint format check-abi install uninstall bench crash clean
+.PHONY: help setup lib demo test lint format check-abi install uninstall bench crash fuzz readers clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -44,6 +45,16 @@ bench: lib ## what logging costs, as ratios to floors measured in the same run
 crash: setup lib ## a long kill campaign (KILLS=2000)
 	@.venv/bin/python Tests/crash/kill_plain.py build/lib --kills $(KILLS)
 	@.venv/bin/python Tests/crash/shared_plain.py build/lib --kills 100
+	@.venv/bin/python Tests/crash/kill_gzip.py build/lib --kills $(KILLS)
+	@.venv/bin/python Tests/crash/shared_gzip.py build/lib --entries 50000
+
+fuzz: setup lib ## random and damaged files for the gzip reader and recovery (FUZZ_SECONDS=600)
+	@Tests/fuzz/run.sh build/lib include $(FUZZ_SECONDS)
+
+readers: setup lib ## a thousand copies of a live gzip log; every gzip reader tried, for docs/format.md
+	@scripts/setup.sh readers
+	@.venv/bin/python Tests/readers/live_copies.py build/lib --copies 1000
+	@.venv/bin/python Tests/readers/foreign_readers.py build/lib --all --docs docs/format.md
 
 install: ## library, headers, mimir.pc: make install PREFIX=/usr/local [DESTDIR=…]
 	@test -e $(LIBRARY) || $(MAKE) --no-print-directory lib

@@ -10,11 +10,12 @@ trap 'rm -rf "$scratch"' EXIT
 
 g++ -std=c++17 -O2 -Wall -Wextra -Werror -Iinclude Benchmarks/log_bench.cpp \
   -o build/bench/log_bench -Lbuild/lib -lmimir -Wl,-rpath,"$ROOT/build/lib"
-echo "measuring, about a minute" >&2
+echo "measuring, about five minutes" >&2
 {
   build/bench/log_bench "$scratch"
   .venv/bin/python Benchmarks/log_bench.py "$scratch"
   .venv/bin/python Benchmarks/log_bench.py "$scratch" --without-orjson
+  Benchmarks/gzip_run.sh "$scratch"
 } >build/bench/rows
 
 rows() { sed -n "s/^$1//p" build/bench/rows; }
@@ -51,5 +52,50 @@ Microseconds per call, each call timed, and in brackets the ratio to the floor a
 | | fields | median | mean | p99 |
 | --- | ---: | ---: | ---: | ---: |
 $(rows PYTHON)
+
+## Gzip logs, C: cost per entry
+
+Nanoseconds per entry (median of 11 rounds), flushing included, and the ratio to the floor named. The
+rounds are short; long runs, with compactions, are below.
+
+| | floor | 2 fields | ratio | 20 fields | ratio |
+| --- | --- | ---: | ---: | ---: | ---: |
+$(rows GZIPCOST)
+
+## Gzip logs, C: long runs
+
+Nanoseconds, every call timed (the clock itself costs some 20 to 50), while the log is compacted.
+
+| | million calls | mean | p50 | p99 | p99.99 | worst | calls over 1 ms | compactions before closing |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+$(rows STALL)
+
+What these runs needed. Memory is VmRSS in MiB; 4 bytes per call of it are the measurement's own.
+
+| | memory at first | ¼ | ½ | ¾ | all | closed | MiB before closing | MiB closed | seconds | closing, s |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+$(rows MEMORY)
+
+## Gzip logs, Python
+
+Microseconds per call, each call timed, and in brackets the ratio to the first.
+
+| | fields | median | mean | p99 |
+| --- | ---: | ---: | ---: | ---: |
+$(rows GZIPPYTHON)
+
+## Gzip logs: size when closed
+
+| fields | bytes of text | bytes in the log | against \`gzip -6\` | against \`gzip -9\` |
+| ---: | ---: | ---: | ---: | ---: |
+$(rows GZIPSIZE)
+
+## Gzip logs: reading and recovery
+
+Milliseconds, the best of three (of \`zcat | tail\` one); the page cache is warm.
+
+| | ms |
+| --- | ---: |
+$(rows GZIPREAD)
 TEXT
 } | tee ${1:+"$1"}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what building and testing need: tools from the system's packages, Python packages into
-# .venv. Runs in an instant when nothing is missing. `setup.sh bench` adds what only benchmarks need.
+# .venv. Runs in an instant when nothing is missing. `setup.sh bench` adds what only benchmarks need,
+# `setup.sh readers` the gzip readers that only `make readers` tries.
 source "$(dirname "$0")/common.sh"
 
 PYTHON=${PYTHON:-python3}
@@ -21,15 +22,30 @@ check_toolchains() {
 # Prints the Debian packages that are missing, told by what they would bring.
 missing_packages() {
   local command
-  for command in gcc g++ make jq shellcheck; do
+  for command in gcc g++ make jq shellcheck gzip pigz; do
     command -v "$command" >/dev/null || echo "$command"
   done
   command -v nm >/dev/null || echo binutils
+  command -v node >/dev/null || echo nodejs
+  [ -e /usr/include/zlib.h ] || echo zlib1g-dev
   command -v pkg-config >/dev/null || echo pkg-config
   "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
   if [ "${1-}" = bench ]; then
     [ -e /usr/include/fmt/compile.h ] || echo libfmt-dev
   fi
+  if [ "${1-}" = readers ]; then
+    command -v go >/dev/null || echo golang-go
+    command -v javac >/dev/null || echo default-jdk-headless
+    has_browser || echo chromium
+  fi
+}
+
+has_browser() {
+  local command
+  for command in chromium-headless-shell chromium google-chrome; do
+    if command -v "$command" >/dev/null; then return 0; fi
+  done
+  return 1
 }
 
 install_packages() {
@@ -67,3 +83,6 @@ if [ -n "$missing" ]; then
   install_packages $missing
 fi
 make_venv
+if [ "${1-}" = readers ]; then
+  .venv/bin/pip install --quiet --disable-pip-version-check -r scripts/requirements-readers.txt
+fi

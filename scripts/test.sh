@@ -64,6 +64,11 @@ suite scripts 60 .venv/bin/python -m pytest -q Tests/scripts
 suite install 120 Tests/install/run.sh
 suite crash-kill 300 .venv/bin/python Tests/crash/kill_plain.py "$library" --kills 200
 suite crash-shared 300 .venv/bin/python Tests/crash/shared_plain.py "$library"
+suite crash-gzip 300 .venv/bin/python Tests/crash/kill_gzip.py "$library" --kills 100
+suite crash-gzip-shared 120 .venv/bin/python Tests/crash/shared_gzip.py "$library"
+suite gzip-readers 120 .venv/bin/python Tests/readers/foreign_readers.py "$library"
+suite gzip-copies 300 .venv/bin/python Tests/readers/live_copies.py "$library" --copies 150
+suite gzip-size 120 .venv/bin/python Tests/readers/size_gzip.py "$library"
 # lld: gold, the default, warns of every symbol of a sanitizer.
 suite asan-swift 900 swift test --disable-xctest --sanitize address \
   --scratch-path .build/address -Xswiftc -use-ld=lld

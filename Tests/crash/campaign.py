@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import string
 import subprocess
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 UNTIL_KILLED = -1
+NOISE_SIZE = 1 << 17
 
 
 class Writer:
@@ -32,8 +35,10 @@ class Writer:
         first: int = 1,
         largest: int = 20_000,
         shared: bool = False,
+        noise: bool = False,
+        pause: int = 0,
     ) -> subprocess.Popen[str]:
-        arguments = [identity, count, first, largest, int(shared)]
+        arguments = [identity, count, first, largest, int(shared), int(noise), pause]
         command = [str(self._program), str(log), str(acknowledged), *map(str, arguments)]
         return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
@@ -50,13 +55,35 @@ def read_acknowledged(path: Path) -> int:
     return int.from_bytes(data[:8], "little")
 
 
+@functools.cache
+def noise() -> str:
+    """What writer.c takes noisy pads from, repeated so that a slice never has to go round."""
+    letters = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+-"
+    mask = 2**64 - 1
+    state = 2026
+    made = []
+    for _ in range(NOISE_SIZE):
+        state ^= state << 13 & mask
+        state ^= state >> 7
+        state ^= state << 17 & mask
+        made.append(letters[state >> 58])
+    return "".join(made) * 3
+
+
+def is_pad(pad: str, number: int) -> bool:
+    if pad == chr(ord("a") + number % 26) * len(pad):
+        return True
+    start = number * 7919 % NOISE_SIZE
+    return pad == noise()[start : start + len(pad)]
+
+
 def parse(line: bytes) -> tuple[int, int]:
     """The writer and number of a line; raises ValueError unless it is exactly what was logged."""
     entry = json.loads(line.decode("utf-8"))
     if not isinstance(entry, dict) or list(entry) != ["writer", "n", "pad"]:
         raise ValueError(f"not what was logged: {line[:80]!r}")
     identity, number, pad = entry["writer"], entry["n"], entry["pad"]
-    if pad != chr(ord("a") + number % 26) * len(pad):
+    if not is_pad(pad, number):
         raise ValueError(f"entry {number} holds what belongs to another: {line[:80]!r}")
     return identity, number
 

@@ -22,7 +22,10 @@ from campaign import Checks, Writer, parse, read_acknowledged
 
 def numbers_by_writer(log: Path, checks: Checks) -> dict[int, list[int]]:
     """Every writer's entry numbers in the order of the file; broken lines are failures."""
-    data = log.read_bytes()
+    return lines_by_writer(log.read_bytes(), checks)
+
+
+def lines_by_writer(data: bytes, checks: Checks) -> dict[int, list[int]]:
     checks.that(data.endswith(b"\n"), f"the log ends in a torn line: {data[-60:]!r}")
     found: dict[int, list[int]] = {}
     broken = 0

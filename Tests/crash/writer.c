@@ -1,10 +1,11 @@
 /* Logs numbered entries until it is done or killed, and acknowledges each after log has returned.
  *
- *     writer LOG ACK ID COUNT FIRST LARGEST SHARED
+ *     writer LOG ACK ID COUNT FIRST LARGEST SHARED [NOISE PAUSE]
  *
  * Entries: {"writer": ID, "n": FIRST.., "pad": "xxx.."}; COUNT of them (-1: until killed), most
- * short, some with up to LARGEST bytes of pad. ACK is a file whose first 8 bytes hold the number of the last
- * entry that log has taken: a shared mapping, which outlives the process as the log must. */
+ * short, some with up to LARGEST bytes of pad. ACK is a file whose first 8 bytes hold the number of
+ * the last entry that log has taken: a shared mapping, which outlives the process as the log must.
+ * NOISE 1: the pad is what hardly compresses. PAUSE: microseconds to sleep per entry, on average. */
 #include <fcntl.h>
 #include <mimir.h>
 #include <stdatomic.h>
@@ -27,6 +28,36 @@ static uint64_t next_random(uint64_t *state) {
   *state ^= *state >> 7;
   *state ^= *state << 17;
   return *state;
+}
+
+enum { noise_size = 1 << 17 };
+
+/* The same letters in every process; campaign.py makes them too. */
+static char *make_noise(void) {
+  static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
+  char *noise = malloc(noise_size);
+  uint64_t state = 2026;
+  for (size_t i = 0; noise != NULL && i < noise_size; i++) {
+    noise[i] = letters[next_random(&state) >> 58];
+  }
+  return noise;
+}
+
+static void fill_pad(char *pad, size_t length, uint64_t n, const char *noise) {
+  if (noise == NULL) {
+    memset(pad, 'a' + (int)(n % 26), length);
+    return;
+  }
+  for (size_t i = 0; i < length; i++) pad[i] = noise[(n * 7919 + i) % noise_size];
+}
+
+/* In bursts of a millisecond at least: shorter sleeps would take longer than asked. */
+static void pause_after(uint64_t microseconds) {
+  static uint64_t due = 0;
+  due += microseconds;
+  if (due < 1000) return;
+  usleep((useconds_t)due);
+  due = 0;
 }
 
 /* Two thirds of the entries are short, the rest of any size up to the largest. */
@@ -54,14 +85,16 @@ static mimir_status log_as_text(mimir_logger *logger, char *buffer, long id, uin
 }
 
 int main(int argument_count, char **arguments) {
-  if (argument_count != 8) {
-    fprintf(stderr, "usage: writer LOG ACK ID COUNT FIRST LARGEST SHARED\n");
+  if (argument_count != 8 && argument_count != 10) {
+    fprintf(stderr, "usage: writer LOG ACK ID COUNT FIRST LARGEST SHARED [NOISE PAUSE]\n");
     return 2;
   }
   const long id = atol(arguments[3]);
   uint64_t count = strtoull(arguments[4], NULL, 10); /* -1 becomes more than anyone can log */
   const uint64_t first = strtoull(arguments[5], NULL, 10);
   const size_t largest = strtoull(arguments[6], NULL, 10);
+  const int is_noisy = argument_count == 10 && atoi(arguments[8]) != 0;
+  const uint64_t pause = argument_count == 10 ? strtoull(arguments[9], NULL, 10) : 0;
 
   _Atomic uint64_t *acknowledged = map_acknowledged(arguments[2]);
   mimir_logger_options options = MIMIR_LOGGER_OPTIONS_INIT;
@@ -76,12 +109,14 @@ int main(int argument_count, char **arguments) {
   mimir_entry *entry = mimir_entry_new();
   char *pad = malloc(largest + 100);
   char *buffer = malloc(largest + 300);
+  char *noise = is_noisy ? make_noise() : NULL;
+  if (is_noisy && noise == NULL) return 1;
   if (acknowledged == NULL || entry == NULL || pad == NULL || buffer == NULL) return 1;
 
   uint64_t state = 0x9E3779B97F4A7C15u ^ ((uint64_t)getpid() << 20) ^ first;
   for (uint64_t n = first; count > 0; n++, count--) {
     size_t length = pad_length(&state, largest);
-    memset(pad, 'a' + (int)(n % 26), length);
+    fill_pad(pad, length, n, noise);
     mimir_status status = n % 2 == 0 ? log_as_entry(logger, entry, id, n, pad, length)
                                      : log_as_text(logger, buffer, id, n, pad, length);
     if (status != MIMIR_OK) {
@@ -90,9 +125,11 @@ int main(int argument_count, char **arguments) {
       return 1;
     }
     atomic_store(acknowledged, n);
+    pause_after(pause);
   }
   mimir_entry_free(entry);
   free(pad);
   free(buffer);
+  free(noise);
   return mimir_logger_close(logger) == MIMIR_OK ? 0 : 1;
 }
