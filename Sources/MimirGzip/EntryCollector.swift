@@ -14,6 +14,8 @@ struct EntryCollector: ~Copyable {
   /// A line made no sense, and so nothing after it counts until `startFresh`.
   private var lost = false
   private var sound = true
+  /// Of what came since the last `startFresh`: entries that count as certain, and lines left out.
+  private var (certain, nonsense) = (0, 0)
   /// Entries among them of text that is not sound.
   private(set) var uncertain = 0
   private(set) var leftOutLines = 0
@@ -62,7 +64,21 @@ struct EntryCollector: ~Copyable {
     line.shrink(to: 1 << 20)
   }
 
-  mutating func startFresh() { lost = false }
+  /// What comes does not depend on what came before: where that held a line that made no sense, the
+  /// rest of it may be wrong too.
+  mutating func startFresh() {
+    lost = false
+    if nonsense > 0 { uncertain += certain }
+    (certain, nonsense) = (0, 0)
+  }
+
+  /// The end of all text. Unless it `fits` its CRC, and when nothing else shows where it is wrong, any
+  /// entry may be.
+  mutating func finish(fits: Bool) {
+    endLine()
+    startFresh()
+    if !fits, isClean, uncertain == 0 { uncertain = entries }
+  }
 
   mutating func clearKept() { kept.truncate(to: 0) }
 
@@ -87,7 +103,7 @@ struct EntryCollector: ~Copyable {
     if text.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) { return }
     if !lost, text.count <= Self.longest, isEntry(text) {
       entries += 1
-      if !sound { uncertain += 1 }
+      if sound { certain += 1 } else { uncertain += 1 }
       if keeps {
         kept.append(text)
         kept.append(UInt8(ascii: "\n"))
@@ -96,6 +112,7 @@ struct EntryCollector: ~Copyable {
     }
     lost = lost || !sound
     if counting {
+      nonsense += 1
       leftOutLines += 1
       leftOutBytes += text.count + newline
     }

@@ -9,8 +9,7 @@ struct FileImage: ~Copyable {
   let size: Int
   /// The header's state, when it is in order.
   let header: GzipHeader?
-  private let overlayOffset: Int
-  private var overlay = ByteBuffer()
+  private let overlay: (file: JournalFile, journal: Journal)?
 
   init(
     _ file: consuming FileDescriptor, path: String, system: any Syscalls
@@ -27,21 +26,17 @@ struct FileImage: ~Copyable {
       : GzipHeader(
         state: UnsafeRawBufferPointer(
           rebasing: start.bytes[GzipHeader.stateOffset..<GzipHeader.size]))
-    var overlayOffset = size
-    var bytes = ByteBuffer()
-    if let known = header, try Journal.read(beside: path, into: &bytes, system: system),
-      let (journal, payload) = Journal.parse(bytes.bytes),
-      journal.generation == known.generation || journal.header.generation == known.generation,
-      journal.offset <= size
+    var overlay: (JournalFile, Journal)?
+    if let known = header, let (file, found) = try JournalFile.find(beside: path, system: system),
+      let journal = found, journal.isPending(for: known), journal.restOffset <= size
     {
-      overlay.append(payload)
-      overlayOffset = journal.offset
-      size = journal.offset + payload.count
+      overlay = (file, journal)
+      size -= journal.restOffset - journal.header.tailOffset
       header = journal.header
     }
+    self.overlay = overlay
     self.size = size
     self.header = header
-    self.overlayOffset = overlayOffset
     self.path = path
     self.file = file
   }
@@ -49,14 +44,26 @@ struct FileImage: ~Copyable {
   /// Replaces what `bytes` holds by up to `count` bytes from `offset` on; fewer only at the end.
   func read(into bytes: inout ByteBuffer, count: Int, at offset: Int) throws(MimirError) {
     bytes.truncate(to: 0)
-    let inFile = min(count, max(overlayOffset - offset, 0))
-    if inFile > 0 {
-      bytes.commit(
-        try file.read(into: bytes.reserve(inFile), count: inFile, at: offset, path: path))
-      guard bytes.count == inFile else { return }
+    guard let (journalFile, journal) = overlay else {
+      bytes.commit(try file.read(into: bytes.reserve(count), count: count, at: offset, path: path))
+      return
     }
-    let start = max(offset - overlayOffset, 0)
-    let end = min(start + (count - inFile), overlay.count)
-    if start < end { bytes.append(UnsafeRawBufferPointer(rebasing: overlay.bytes[start..<end])) }
+    let end = offset + count
+    var place = offset
+    // The file, the new chunks, and what moves behind them.
+    if place < journal.offset {
+      let part = min(end, journal.offset) - place
+      bytes.commit(try file.read(into: bytes.reserve(part), count: part, at: place, path: path))
+      place += part
+    }
+    if place < end, place < journal.header.tailOffset {
+      let part = min(end, journal.header.tailOffset) - place
+      try journalFile.read(part, at: place - journal.offset, into: &bytes)
+      place += part
+    }
+    guard place < end else { return }
+    let source = place + journal.restOffset - journal.header.tailOffset
+    let part = end - place
+    bytes.commit(try file.read(into: bytes.reserve(part), count: part, at: source, path: path))
   }
 }

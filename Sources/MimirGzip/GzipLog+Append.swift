@@ -4,7 +4,7 @@ package import MimirIO
 
 extension GzipLog {
   /// A large batch goes in slices, so that a nearly full disk still takes what it can.
-  private static let slice = 1 << 20
+  private static let batchSlice = 1 << 20
 
   package func append(_ lines: UnsafeRawBufferPointer) -> WriteOutcome {
     if shared {
@@ -26,6 +26,7 @@ extension GzipLog {
     while done < lines.count {
       let next = sliceEnd(lines, from: done)
       let text = UnsafeRawBufferPointer(rebasing: lines[done..<next])
+      if let error = makeRoom(for: text.count) { return WriteOutcome(accepted: done, error: error) }
       if let error = appendText(text) { return WriteOutcome(accepted: done, error: error) }
       remember(text)
       done = next
@@ -35,9 +36,9 @@ extension GzipLog {
 
   /// The end of the last line that begins within a slice's length.
   private func sliceEnd(_ lines: UnsafeRawBufferPointer, from start: Int) -> Int {
-    guard lines.count - start > Self.slice else { return lines.count }
+    guard lines.count - start > Self.batchSlice else { return lines.count }
     let newline = UInt8(ascii: "\n")
-    let rest = lines[(start + Self.slice)...]
+    let rest = lines[(start + Self.batchSlice)...]
     return rest.firstIndex(of: newline).map { $0 + 1 } ?? lines.count
   }
 
@@ -83,15 +84,14 @@ extension GzipLog {
     guard error == 0 else { return .system(error, "cannot write to", path) }
     // Padding may have come before it.
     end.offset += bytes.count - TailLayout.endSize
+    surplus = nil
     let cut = file.truncate(to: end.offset + TailLayout.endSize)
     return cut < 0 ? .system(cut, "cannot cut", path) : nil
   }
 
   /// What an earlier failure has left is put right before anything new is written.
   func settleFailures() -> MimirError? {
-    if let compaction = unfinished {
-      if let error = finish(compaction) { return error }
-    }
+    if let error = makeRoom(for: 0) { return error }
     if disturbed {
       if let error = writeEnd() { return error }
       disturbed = false

@@ -9,9 +9,7 @@ extension GzipLog {
     try readHeader()
     try redoJournal()
     let size = Int(try file.status(of: path).st_size)
-    var walk = TailWalk(
-      from: TailWalk.Place(
-        offset: header.tailOffset, length: header.prefixLength, crc: header.prefixCRC))
+    var walk = tailWalk
     let outcome = try walk.run(file, size: size, path: path)
     switch outcome {
     case .complete:
@@ -24,6 +22,13 @@ extension GzipLog {
     case .damaged:
       throw damaged("the CRC of its last entries does not fit")
     }
+  }
+
+  /// From the tail's beginning on.
+  var tailWalk: TailWalk {
+    TailWalk(
+      from: TailWalk.Place(
+        offset: header.tailOffset, length: header.prefixLength, crc: header.prefixCRC))
   }
 
   private func readHeader() throws(MimirError) {
@@ -56,17 +61,12 @@ extension GzipLog {
     do throws(MimirError) {
       let before = header
       // Whoever comes first finishes it from its journal.
-      unfinished = nil
+      (moving, surplus) = (nil, nil)
       try readHeader()
       let size = Int(try file.status(of: path).st_size)
-      if header == before, size == end.offset + TailLayout.endSize { return nil }
-      let place =
-        header.generation == before.generation && !header.compacting
-        ? end
-        : TailWalk.Place(
-          offset: header.tailOffset, length: header.prefixLength, crc: header.prefixCRC)
       if !header.compacting {
-        var walk = TailWalk(from: place)
+        if header == before, size == end.offset + TailLayout.endSize { return nil }
+        var walk = header.generation == before.generation ? TailWalk(from: end) : tailWalk
         if try walk.run(file, size: size, path: path) == .complete {
           end = walk.place
           if size > end.offset + TailLayout.endSize { try cut(size: size) }

@@ -28,7 +28,7 @@ extension GzipLog {
   private func reopen() throws(MimirError) {
     do throws(MimirError) {
       let new = try Self.openFile(location, mode: .append, system: system)
-      unfinished = nil
+      (moving, surplus) = (nil, nil)
       file = new
       try prepare(mode: .append)
       let again = ByteBuffer(copying: recent.bytes)

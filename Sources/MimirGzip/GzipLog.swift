@@ -27,11 +27,16 @@ package final class GzipLog: LogFile {
   /// When the file was last seen to be where the path leads, and the text appended since.
   var verifiedAt = 0
   var recent = ByteBuffer()
-  /// A compaction whose journal is written but which could not be finished.
-  var unfinished: Compaction?
+  /// A compaction that is being done in the file.
+  var moving: Compaction?
+  /// The file's size while a compaction's remains behind the end are still to be cut.
+  var surplus: Int?
   /// The tail's size at which the next compaction is due.
   var compactionDue = GzipLog.compactionThreshold
   var out = ByteBuffer()
+
+  /// Bytes that a compaction moves before appends get their turn.
+  package var slice = 128 << 10
 
   package static let compactionThreshold = 256 << 10
 
@@ -43,9 +48,10 @@ package final class GzipLog: LogFile {
     self.isEntry = isEntry
     self.system = system
     shared = options.shared
+    durable = options.durable
     file = try Self.openFile(path, mode: options.mode, system: system)
     try prepare(mode: options.mode)
-    if options.durable, let error = requireDurability() { throw error }
+    if durable, let error = makeDurable() { throw error }
   }
 
   package static func openFile(
@@ -104,7 +110,7 @@ package final class GzipLog: LogFile {
     var fresh = empty
     if !fresh { fresh = try isBlank(size: size) }
     if fresh {
-      try removeJournal()
+      try JournalFile.remove(journalPath, system: system)
       try writeEmptyLog()
     } else {
       try recover()
@@ -148,6 +154,10 @@ package final class GzipLog: LogFile {
   package func requireDurability() -> MimirError? {
     if durable { return syncError }
     durable = true
+    return makeDurable()
+  }
+
+  private func makeDurable() -> MimirError? {
     do throws(MimirError) {
       try FileDescriptor.synchronizeDirectory(of: location, system: system)
     } catch {

@@ -149,7 +149,7 @@ package enum GzipRepair {
       try log.append(collector.kept.bytes)
       collector.clearKept()
     }
-    collector.endLine()
+    collector.finish(fits: salvage.fits)
     try log.append(collector.kept.bytes)
   }
 }

@@ -30,6 +30,8 @@ struct GzipSalvage: ~Copyable {
   private var crc: UInt32 = 0
   private var length: UInt64 = 0
   private var gapless = true
+  /// Whether all that has a CRC of its own fits it, as far as that can be told.
+  private(set) var fits = true
 
   init(_ image: consuming FileImage) throws(MimirError) {
     self.image = image
@@ -88,6 +90,7 @@ struct GzipSalvage: ~Copyable {
       switch step {
       case .border:
         let place = offset + position
+        checkChunks(endingAt: place)
         if try isFresh(from: border, to: place, window: offset) {
           try release(sound: true, onPart)
           try onPart(.fresh)
@@ -108,6 +111,12 @@ struct GzipSalvage: ~Copyable {
         return border
       }
     }
+  }
+
+  /// The header has the CRC of all that lies before the tail.
+  private mutating func checkChunks(endingAt place: Int) {
+    guard gapless, let header = image.header, header.tailOffset == place else { return }
+    if crc != header.prefixCRC || length != header.prefixLength { fits = false }
   }
 
   private mutating func release(sound: Bool, _ onPart: OnPart) throws(MimirError) {
@@ -148,11 +157,12 @@ struct GzipSalvage: ~Copyable {
     var trailer = ByteBuffer()
     try image.read(into: &trailer, count: 8, at: end)
     guard trailer.count == 8 else { return image.size }
-    let fits =
+    let isRight =
       gapless && LittleEndian.load(trailer.bytes, 0, UInt32.self) == crc
       && LittleEndian.load(trailer.bytes, 4, UInt32.self) == UInt32(truncatingIfNeeded: length)
     // Behind the end of a log of ours lies nothing that was acknowledged.
-    if fits, image.header != nil { return image.size }
+    if isRight, image.header != nil { return image.size }
+    if !isRight { fits = false }
     (crc, length) = (0, 0)
     if end + 8 == image.size { return image.size }
     return try Resync.memberStart(in: image, at: end + 8)

@@ -10,8 +10,7 @@ final class LogBytes: @unchecked Sendable {
   let path: String
   let file: FileDescriptor
   let system: any Syscalls
-  private var overlay = ByteBuffer()
-  private var overlayOffset = Int.max
+  private var overlay: (file: JournalFile, journal: Journal)?
 
   init(_ file: consuming FileDescriptor, path: String, system: any Syscalls) {
     self.file = file
@@ -24,12 +23,15 @@ final class LogBytes: @unchecked Sendable {
   /// Appends up to `count` bytes from `offset` on to `out`; fewer only at the end.
   func read(_ count: Int, at offset: Int, into out: inout ByteBuffer) throws(MimirError) {
     guard count > 0 else { return }
-    if offset >= overlayOffset {
-      let start = min(offset - overlayOffset, overlay.count)
-      let end = start + min(count, overlay.count - start)
-      return out.append(UnsafeRawBufferPointer(rebasing: overlay.bytes[start..<end]))
+    var below = count
+    if let (file, journal) = overlay {
+      // What lies behind the new chunks is not read from here: see journalTail.
+      guard offset < journal.offset else {
+        let start = min(offset - journal.offset, journal.length)
+        return try file.read(min(count, journal.length - start), at: start, into: &out)
+      }
+      below = min(count, journal.offset - offset)
     }
-    let below = min(count, overlayOffset - offset)
     let got = try file.read(into: out.reserve(below), count: below, at: offset, path: path)
     out.commit(got)
     if got == below { try read(count - below, at: offset + below, into: &out) }
@@ -42,27 +44,20 @@ final class LogBytes: @unchecked Sendable {
     return GzipHeader(bytes.bytes)
   }
 
-  /// Lays the journal of the compaction that `header` is in, or has just ended, over the file.
-  /// Returns the header after it; nil when there is no such journal.
-  func applyJournal(for header: GzipHeader) -> GzipHeader? {
+  /// Lays the new chunks in the journal of the compaction that `header` is in over the file.
+  /// Returns it; nil when there is no such journal.
+  func applyJournal(for header: GzipHeader) -> Journal? {
     for name in [path, realPath()] {
-      var bytes = ByteBuffer()
-      guard let name,
-        (try? Journal.read(beside: name, into: &bytes, system: system)) == true,
-        let (journal, payload) = Journal.parse(bytes.bytes),
-        journal.isPending(for: header)
+      guard let name, let found = try? JournalFile.find(beside: name, system: system),
+        let journal = found.journal, journal.isPending(for: header)
       else { continue }
-      overlay = ByteBuffer(copying: payload)
-      overlayOffset = journal.offset
-      return journal.header
+      overlay = (found.file, journal)
+      return journal
     }
     return nil
   }
 
-  func dropJournal() {
-    overlay = ByteBuffer()
-    overlayOffset = .max
-  }
+  func dropJournal() { overlay = nil }
 
   /// The file's own path, where it was opened by a link.
   private func realPath() -> String? {

@@ -19,6 +19,7 @@ extension LogBytes {
   private static let largestTail: UInt64 = 4 << 30
 
   private struct Attempt: ~Copyable {
+    /// As the journal of a compaction makes it, when there is one.
     var header: GzipHeader
     var text: ByteBuffer
     var walk: TailWalk
@@ -50,10 +51,10 @@ extension LogBytes {
       }
       let attempt = try attempt(header)
       let now = try stamp(header)
-      if header.compacting {
-        if let tail = try journalTail(header) { return tail }
-      } else if attempt.outcome == .complete, try self.header() == header {
-        return LogTail(header, attempt.text)
+      if attempt.outcome == .complete {
+        // What a journal was laid over stays right when its compaction ends meanwhile.
+        let now = try self.header()
+        if header.compacting || now == header { return LogTail(attempt.header, attempt.text) }
       }
       // An append or a compaction was under way, or a kill has stopped it.
       calm = now == last ? calm + 1 : 0
@@ -72,10 +73,18 @@ extension LogBytes {
   }
 
   private func attempt(_ header: GzipHeader) throws(MimirError) -> Attempt {
+    var header = header
+    var start = header.tailOffset
+    dropJournal()
+    if header.compacting, let journal = applyJournal(for: header) {
+      // What remains of the tail has not moved yet: it does when the header changes.
+      header = journal.header
+      start = journal.restOffset
+    }
     var text = ByteBuffer()
     var walk = TailWalk(
       from: TailWalk.Place(
-        offset: header.tailOffset, length: header.prefixLength, crc: header.prefixCRC))
+        offset: start, length: header.prefixLength, crc: header.prefixCRC))
     // Up to wherever the file's end is by then: it grows meanwhile.
     let outcome = try walk.run(file, size: .max, path: path) { block throws(MimirError) in
       guard UInt64(text.count) + UInt64(block.count) <= Self.largestTail else {
@@ -87,22 +96,9 @@ extension LogBytes {
     return Attempt(header: header, text: text, walk: walk, outcome: outcome)
   }
 
-  /// The tail that the journal of a compaction makes.
-  private func journalTail(_ header: GzipHeader) throws(MimirError) -> LogTail? {
-    guard let next = applyJournal(for: header) else { return nil }
-    var bytes = ByteBuffer()
-    var text = ByteBuffer()
-    try read(.max, at: next.tailOffset, into: &bytes)
-    var walk = TailWalk(
-      from: TailWalk.Place(
-        offset: next.tailOffset, length: next.prefixLength, crc: next.prefixCRC))
-    let outcome = try walk.consume(bytes.bytes) { text.append($0) }
-    return outcome == .complete ? LogTail(next, text) : nil
-  }
 
   /// What can be had of a tail that does not come right.
   private func settle(_ attempt: consuming Attempt) throws(MimirError) -> LogTail {
-    if let tail = try journalTail(attempt.header) { return tail }
     let header = attempt.header
     if header.compacting {
       return unreadable(header, "a compaction was under way, and its journal is missing or damaged")

@@ -95,43 +95,7 @@ struct NewLog: ~Copyable {
   /// A generation for a new log at `path`, such that a journal which is there already is never
   /// redone over it.
   static func generation(beside path: String, system: any Syscalls) throws(MimirError) -> UInt64 {
-    var bytes = ByteBuffer()
-    guard try Journal.read(beside: path, into: &bytes, system: system),
-      let (journal, _) = Journal.parse(bytes.bytes)
-    else { return 0 }
+    guard let journal = try JournalFile.find(beside: path, system: system)?.journal else { return 0 }
     return max(journal.generation, journal.header.generation) &+ 1
-  }
-}
-
-extension Journal {
-  /// Reads it, whether it is complete or not. Returns false when there is none.
-  static func read(
-    beside log: String, into out: inout ByteBuffer, system: any Syscalls
-  ) throws(MimirError) -> Bool {
-    let path = Self.path(for: log)
-    let file: FileDescriptor
-    do throws(MimirError) {
-      file = try FileDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK, system: system)
-    } catch {
-      if error.code == .notFound { return false }
-      throw error
-    }
-    // A file of any size may lie there; only a journal's own length is read.
-    let size = Int(try file.status(of: path).st_size)
-    let start = try file.read(
-      into: out.reserve(Self.headerSize), count: Self.headerSize, at: 0, path: path)
-    out.commit(start)
-    guard Self.length(in: out.bytes) == size else { return true }
-    out.commit(
-      try file.read(into: out.reserve(size - start), count: size - start, at: start, path: path))
-    return true
-  }
-  /// What a journal that begins so should measure.
-  private static func length(in start: UnsafeRawBufferPointer) -> Int? {
-    guard start.count >= headerSize, start.prefix(4).elementsEqual("MIJ1".utf8),
-      let payload = Int(exactly: LittleEndian.load(start, 24, UInt64.self))
-    else { return nil }
-    let (length, overflow) = payload.addingReportingOverflow(headerSize)
-    return overflow ? nil : length
   }
 }

@@ -31,7 +31,7 @@ package protocol LogFile: AnyObject {
   var needsMaintenance: Bool { get }
   /// Takes down what the work needs to know; nil when there is nothing to do.
   func prepareMaintenance() -> (any LogMaintenance)?
-  /// Puts the work's result in place.
+  /// Puts the work's result in place; called again and again while there is more to do.
   func finishMaintenance(_ work: any LogMaintenance) -> MaintenanceOutcome
   /// The last call: brings the file into its final form.
   func close() -> MimirError?
@@ -48,6 +48,8 @@ package enum MaintenanceOutcome {
   case done
   /// So much has come meanwhile that the work should run once more first.
   case again
+  /// The lock is given back for a moment, before this goes on.
+  case more
   /// Nothing is lost by a failure: the work is done when more has come, or at closing.
   case failed(MimirError)
 }
@@ -55,6 +57,10 @@ package enum MaintenanceOutcome {
 /// Work on a log file that runs on a thread of its own, without the writer's lock.
 package protocol LogMaintenance: AnyObject {
   func run()
+  /// Between two calls of `finishMaintenance`.
+  func pause()
+  /// Nothing more will be done with it.
+  func end()
 }
 
 /// What happens to a file that is there already.

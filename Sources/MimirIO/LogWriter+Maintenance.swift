@@ -21,13 +21,13 @@ extension LogWriter {
   private func maintain() {
     let work = disk.withLockUnchecked { $0.file?.prepareMaintenance() }
     guard let work else { return }
-    var again = true
-    while again {
-      work.run()
-      again = disk.withLockUnchecked { disk in
-        guard let file = disk.file else { return false }
-        if case .again = file.finishMaintenance(work) { return true }
-        return false
+    defer { work.end() }
+    work.run()
+    while true {
+      switch disk.withLockUnchecked({ $0.file?.finishMaintenance(work) }) {
+      case .again: work.run()
+      case .more: work.pause()
+      case .done, .failed, nil: return
       }
     }
   }

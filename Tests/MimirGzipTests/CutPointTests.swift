@@ -44,12 +44,15 @@ import Testing
     }
   }
 
-  private func record(durable: Bool) throws -> Run {
+  /// `compacts`: while entries are appended.
+  private func record(durable: Bool, compacts: Bool = false) throws -> Run {
     let path = folder.file("recorded.gz")
     let system = RecordingSyscalls()
     let log = try GzipLog(path: path, options: LogFileOptions(durable: durable), system: system)
     var lines = Lines(seed: durable ? 7 : 3)
     var text: [UInt8] = []
+    log.slice = 1000
+    var work: (any LogMaintenance)?
     for number in 0..<90 {
       // Mostly small, now and then several pages.
       let padding = number % 9 == 0 ? 5000 + number * 37 : number % 4 == 0 ? 900 : 10
@@ -57,8 +60,24 @@ import Testing
       try #require(log.add(line) == nil)
       text += line
       system.acknowledge(text.count)
-      if number % 25 == 24 { try #require(log.compact() == nil) }
+      if number % 25 == 24, !compacts { try #require(log.compact() == nil) }
+      if number % 25 == 20, compacts {
+        work = log.prepareMaintenance()
+        work?.run()
+      }
+      // The steps of a compaction, with appends between them.
+      if let running = work {
+        switch log.finishMaintenance(running) {
+        case .more: running.pause()
+        case .again: running.run()
+        case .done:
+          running.end()
+          work = nil
+        case .failed(let error): throw error
+        }
+      }
     }
+    if let work { try #require(log.finish(work) == nil) }
     try #require(log.close() == nil)
     try #require(gunzip(bytes(of: path)) == text)
     return Run(path: path, text: text, changes: system.changes)
@@ -95,8 +114,9 @@ import Testing
     }
   }
 
-  @Test func everyCutOfEveryWriteRecovers() throws {
-    let run = try record(durable: false)
+  @Test(arguments: [false, true])
+  func everyCutOfEveryWriteRecovers(compacts: Bool) throws {
+    let run = try record(durable: false, compacts: compacts)
     var disk = Disk()
     var acknowledged = 0
     var cuts = 0
@@ -119,8 +139,9 @@ import Testing
   }
 
   /// A power cut: of the writes since the last sync of a file, any page may be missing.
-  @Test func missingPagesOfUnsyncedWritesRecover() throws {
-    let run = try record(durable: true)
+  @Test(arguments: [false, true])
+  func missingPagesOfUnsyncedWritesRecover(compacts: Bool) throws {
+    let run = try record(durable: true, compacts: compacts)
     var disk = Disk()
     /// The file as it was at its last sync.
     var synced: [String: [UInt8]] = [:]

@@ -138,27 +138,34 @@ import Testing
   @Test func finishesACompactionFromItsJournal() throws {
     let lines = someLines(60)
     let path = folder.file("log.gz")
-    let (before, old) = makeLog(lines, perChunk: 20, inTail: 40)
+    let (before, old) = makeLog(lines, perChunk: 20, inTail: 40, perBlock: 1)
     let (after, new) = makeLog(lines, perChunk: 20, inTail: 5)
     let prefix = after.chunks.flatMap { $0 }
     let offset = before.boundaries.last ?? 0
-    let payload = Array(new[offset...])
+    let (newTail, oldTail) = (after.boundaries.last ?? 0, before.tail.dropLast(5))
+    let payload = Array(new[offset..<newTail])
+    let rest = offset + oldTail.reduce(0) { $0 + 5 + $1.count }
     let body =
       LogBuilder.little(before.generation) + LogBuilder.little(UInt64(offset))
-      + LogBuilder.little(UInt64(payload.count))
+      + LogBuilder.little(UInt64(payload.count)) + LogBuilder.little(UInt64(rest))
       + LogBuilder.state(
-        compacting: false, generation: before.generation + 1,
-        tailOffset: after.boundaries.last ?? 0, prefix: prefix) + payload
-    let journal = Array("MIJ1".utf8) + LogBuilder.little(LogBuilder.crc(body)) + body
+        compacting: false, generation: before.generation + 1, tailOffset: newTail, prefix: prefix)
+      + LogBuilder.little(LogBuilder.crc(payload))
+    let journal = Array("MIJ1".utf8) + LogBuilder.little(LogBuilder.crc(body)) + body + payload
     var flagged = before
     flagged.compacting = true
     var half = flagged.build()
-    // What a kill leaves of step 3.
+    // What a kill leaves of step 3, and of step 4.
     half.replaceSubrange(
       offset..<(offset + payload.count / 2), with: payload[..<(payload.count / 2)])
+    var moved = flagged.build()
+    moved.replaceSubrange(offset..<newTail, with: payload)
+    moved.replaceSubrange(newTail..<(newTail + 50), with: old[rest..<(rest + 50)])
 
-    put(half, into: path)
+    put(moved, into: path)
     put(journal, into: path + ".journal")
+    #expect(try read(path) == (lines, ReadReport()))
+    put(half, into: path)
     #expect(try read(path) == (lines, ReadReport()))
     for count in [1, 5, 6, 30, 60] {
       #expect(try read(path, last: count).lines == lines.suffix(count))

@@ -86,12 +86,14 @@ extension LogFile {
 
   /// The rest of a compaction.
   func finish(_ work: any LogMaintenance) -> MimirError? {
+    defer { work.end() }
+    work.run()
     while true {
-      work.run()
       switch finishMaintenance(work) {
       case .done: return nil
       case .failed(let error): return error
-      case .again: continue
+      case .again: work.run()
+      case .more: work.pause()
       }
     }
   }
