@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 FLAGS_OFFSET = 17
-JOURNAL_HEADER = 68
+JOURNAL_HEADER = 80
 
 
 class State(enum.Enum):
@@ -39,8 +39,9 @@ def is_complete_journal(data: bytes) -> bool:
     return (
         len(data) >= JOURNAL_HEADER
         and data[:4] == b"MIJ1"
-        and int.from_bytes(data[4:8], "little") == zlib.crc32(data[8:])
+        and int.from_bytes(data[4:8], "little") == zlib.crc32(data[8:JOURNAL_HEADER])
         and int.from_bytes(data[24:32], "little") == len(data) - JOURNAL_HEADER
+        and int.from_bytes(data[76:80], "little") == zlib.crc32(data[JOURNAL_HEADER:])
     )
 
 
