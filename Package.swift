@@ -26,9 +26,12 @@ let package = Package(
       name: "MimirC",
       dependencies: ["CMimir", "Mimir", "MimirBase", "MimirJSON", "MimirIO", "MimirRing"]),
     .testTarget(name: "MimirJSONTests", dependencies: ["MimirJSON", "MimirBase"]),
-    .target(name: "TestSupport", dependencies: ["MimirBase", "MimirIO"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["MimirBase", "MimirIO"], path: "Tests/TestSupport"),
     .testTarget(name: "MimirIOTests", dependencies: ["MimirIO", "MimirBase", "TestSupport"]),
-    .testTarget(name: "MimirGzipTests", dependencies: ["MimirGzip", "MimirBase", "MimirIO", "CZlib", "TestSupport"]),
+    .testTarget(
+      name: "MimirGzipTests",
+      dependencies: ["MimirGzip", "MimirBase", "MimirIO", "CZlib", "TestSupport"]),
     .testTarget(name: "MimirRingTests", dependencies: ["MimirRing", "MimirBase"]),
     .testTarget(
       name: "MimirTests",

@@ -28,7 +28,8 @@ public enum LogFiles {
   public static func copy(
     _ source: String, to target: String, overwrite: Bool = false
   ) throws(MimirError) {
-    try GzipCopy.copy(from: source, to: target, overwrite: overwrite, isEntry: LogFileFormat.isEntry)
+    try GzipCopy.copy(
+      from: source, to: target, overwrite: overwrite, isEntry: LogFileFormat.isEntry)
   }
 
   /// Saves what can be read of a damaged log: the whole entries, in their order. The damaged file

@@ -47,10 +47,12 @@ extension GzipLog {
     let length = end.length + UInt64(text.count)
     out.truncate(to: 0)
     let offset = TailLayout.append(text, at: end.offset, crc: crc, length: length, to: &out)
-    defer { if out.capacity > 4 << 20 {
+    defer {
+      if out.capacity > 4 << 20 {
         out.truncate(to: 0)
         out.shrink(to: 0)
-      } }
+      }
+    }
     let error = writeOverEnd(out.bytes)
     guard error == 0 else { return .system(error, "cannot write to", path) }
     end = TailWalk.Place(offset: offset, length: length, crc: crc)

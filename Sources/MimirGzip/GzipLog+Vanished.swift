@@ -38,7 +38,8 @@ extension GzipLog {
       if durable { try FileDescriptor.synchronizeDirectory(of: location, system: system) }
     } catch {
       throw MimirError(
-        error.code, "the log file was removed while it was written, and can't be made anew: \(error)")
+        error.code,
+        "the log file was removed while it was written, and can't be made anew: \(error)")
     }
   }
 }

@@ -60,9 +60,10 @@ package final class GzipLog: LogFile {
     let flags = O_RDWR | O_CREAT | O_NONBLOCK | (mode == .exclusive ? O_EXCL : 0)
     do {
       return try FileDescriptor(opening: path, flags: flags, system: system)
-    } catch where error.code == .exists {
+    } catch  where error.code == .exists {
       throw MimirError(
-        .exists, "\(path) is there already and the mode is exclusive; remove it or use another name")
+        .exists, "\(path) is there already and the mode is exclusive; remove it or use another name"
+      )
     }
   }
 

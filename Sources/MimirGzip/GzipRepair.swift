@@ -52,7 +52,8 @@ package enum GzipRepair {
       let image = try FileImage(
         FileDescriptor(opening: path, flags: O_RDONLY, system: system), path: path, system: system)
       let generation = try NewLog.generation(beside: path, system: system)
-      var log = try NewLog(target, generation: max(generation, (image.header?.generation ?? 0) &+ 1))
+      var log = try NewLog(
+        target, generation: max(generation, (image.header?.generation ?? 0) &+ 1))
       try salvageGzip(image, into: &log, &collector)
       try log.finish()
       target = log.takeTarget()
@@ -108,7 +109,8 @@ package enum GzipRepair {
     var offset = 0
     repeat {
       bytes.truncate(to: 0)
-      bytes.commit(try file.read(into: bytes.reserve(window), count: window, at: offset, path: path))
+      bytes.commit(
+        try file.read(into: bytes.reserve(window), count: window, at: offset, path: path))
       offset += bytes.count
       collector.add(bytes.bytes)
       try onKept(collector.kept.bytes)

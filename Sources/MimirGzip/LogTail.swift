@@ -96,7 +96,6 @@ extension LogBytes {
     return Attempt(header: header, text: text, walk: walk, outcome: outcome)
   }
 
-
   /// What can be had of a tail that does not come right.
   private func settle(_ attempt: consuming Attempt) throws(MimirError) -> LogTail {
     let header = attempt.header

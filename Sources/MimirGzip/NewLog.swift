@@ -95,7 +95,9 @@ struct NewLog: ~Copyable {
   /// A generation for a new log at `path`, such that a journal which is there already is never
   /// redone over it.
   static func generation(beside path: String, system: any Syscalls) throws(MimirError) -> UInt64 {
-    guard let journal = try JournalFile.find(beside: path, system: system)?.journal else { return 0 }
+    guard let journal = try JournalFile.find(beside: path, system: system)?.journal else {
+      return 0
+    }
     return max(journal.generation, journal.header.generation) &+ 1
   }
 }

@@ -77,7 +77,8 @@ struct ReplacementFile: ~Copyable {
   }
 
   static func exists(_ path: String) -> MimirError {
-    MimirError(.exists, "\(path) is there already; use another name, or ask for it to be overwritten")
+    MimirError(
+      .exists, "\(path) is there already; use another name, or ask for it to be overwritten")
   }
 
   // From <stdio.h>, where Swift's importer does not see it.

@@ -83,7 +83,8 @@ static void what_is_left_out(void) {
   mimir_reader_statistics all = report(reader);
   CHECK(all.entries == 2 && all.skipped_lines == 2 && all.torn && !all.damaged);
   CHECK(all.skipped_bytes == 6);
-  CHECK(strstr(all.message, "torn entry") && strstr(all.message, "2 lines of mixed.jsonl are no JSON objects"));
+  CHECK(strstr(all.message, "torn entry") &&
+        strstr(all.message, "2 lines of mixed.jsonl are no JSON objects"));
 
   /* A torn end is not one of the last entries; one that only lacks its newline is. */
   CHECK_OK(mimir_reader_last(reader, 1));

@@ -106,11 +106,16 @@ import Testing
       }
       guard text.count >= acknowledged, run.text.starts(with: text), text.isEmpty || text.last == 10
       else {
-        Issue.record("\(what), opening \(round): \(text.count) bytes of text, \(acknowledged) logged")
+        Issue.record(
+          "\(what), opening \(round): \(text.count) bytes of text, \(acknowledged) logged")
         return
       }
-      if round == 2, before != after { Issue.record("\(what): a second recovery changed something") }
-      if access(path + ".journal", F_OK) == 0 { Issue.record("\(what): the journal is still there") }
+      if round == 2, before != after {
+        Issue.record("\(what): a second recovery changed something")
+      }
+      if access(path + ".journal", F_OK) == 0 {
+        Issue.record("\(what): the journal is still there")
+      }
     }
   }
 

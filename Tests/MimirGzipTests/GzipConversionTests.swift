@@ -21,7 +21,8 @@ import Testing
   ) throws {
     let file = bytes(of: path)
     #expect(gunzip(file) == text, sourceLocation: sourceLocation)
-    #expect(file.starts(with: [0x1F, 0x8B, 8, 4]) && file.count > 52, sourceLocation: sourceLocation)
+    #expect(
+      file.starts(with: [0x1F, 0x8B, 8, 4]) && file.count > 52, sourceLocation: sourceLocation)
     #expect(Array(file[12..<14]) == Array("MI".utf8), sourceLocation: sourceLocation)
     let log = try GzipLog(path: path, options: LogFileOptions())
     #expect(log.add("{\"more\":1}\n") == nil, sourceLocation: sourceLocation)
@@ -69,7 +70,8 @@ import Testing
   }
 
   @Test func aLineLongerThanAChunkStaysWhole() throws {
-    let long = Array("{\"pad\":\"".utf8) + [UInt8](repeating: 120, count: 3 << 20) + Array("\"}\n".utf8)
+    let long =
+      Array("{\"pad\":\"".utf8) + [UInt8](repeating: 120, count: 3 << 20) + Array("\"}\n".utf8)
     let text = ForeignGzip.lines(10) + long + ForeignGzip.lines(10, seed: 2)
     let path = folder.file("log.gz")
     put(ForeignGzip.gzip(text), into: path)

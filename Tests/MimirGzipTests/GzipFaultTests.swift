@@ -62,7 +62,9 @@ import Testing
     let copy = path + "-copy"
     put(bytes(of: path), into: copy)
     unlink(copy + ".journal")
-    if access(path + ".journal", F_OK) == 0 { put(bytes(of: path + ".journal"), into: copy + ".journal") }
+    if access(path + ".journal", F_OK) == 0 {
+      put(bytes(of: path + ".journal"), into: copy + ".journal")
+    }
     let log = try GzipLog(path: copy, options: LogFileOptions())
     try #require(waiting.withUnsafeBytes { log.append($0) }.error == nil)
     try #require(log.close() == nil)

@@ -131,7 +131,8 @@ import Testing
     for number in 0..<5000 { #expect(log.add("{\"i\":\(number)}\n") == nil) }
     let before = bytes(of: path)
     // `flock -s log.gz …`, in another process.
-    let reader = try #require(popen("exec flock -s '\(path)' sh -c 'echo held; cat >/dev/null'", "w"))
+    let reader = try #require(
+      popen("exec flock -s '\(path)' sh -c 'echo held; cat >/dev/null'", "w"))
     usleep(300_000)
     #expect(log.compact() == nil)
     #expect(bytes(of: path) == before)

@@ -62,7 +62,8 @@ import Testing
     #expect(bytes(of: path + ".damaged") == file, sourceLocation: sourceLocation)
     var rest = all[...]
     let known = Set(all)
-    #expect(kept.filter { !known.contains($0) }.count <= report.uncertain, sourceLocation: sourceLocation)
+    #expect(
+      kept.filter { !known.contains($0) }.count <= report.uncertain, sourceLocation: sourceLocation)
     for line in kept where known.contains(line) {
       guard let index = rest.firstIndex(of: line) else {
         Issue.record("out of order, or twice: \(line)", sourceLocation: sourceLocation)

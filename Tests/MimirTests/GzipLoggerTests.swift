@@ -11,7 +11,9 @@ import Testing
     let pipe = try #require(popen("gzip -dc '\(path)' 2>&1", "r"))
     var text: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 1 << 16)
-    while case let count = fread(&block, 1, block.count, pipe), count > 0 { text += block[..<count] }
+    while case let count = fread(&block, 1, block.count, pipe), count > 0 {
+      text += block[..<count]
+    }
     return pclose(pipe) == 0 ? String(decoding: text, as: UTF8.self) : nil
   }
 

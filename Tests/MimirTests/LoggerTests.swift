@@ -88,7 +88,8 @@ import Testing
     #expect(logger.entries == [["i": 2]])
     #expect(collected.warnings.count == 1)
     let message = try #require(collected.warnings.first?.message)
-    #expect(message.contains("torn entry") && message.contains("1 line of \(path) is no JSON object"))
+    #expect(
+      message.contains("torn entry") && message.contains("1 line of \(path) is no JSON object"))
     let error = #expect(throws: MimirError.self) { try logger.load(folder.file("none")) }
     #expect(error?.code == .notFound)
   }

@@ -82,7 +82,9 @@ package final class FaultySyscalls: Syscalls {
     }
   }
 
-  package func pread(_ fd: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int, _ offset: Int) -> Int {
+  package func pread(_ fd: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int, _ offset: Int)
+    -> Int
+  {
     run("pread") { real.pread(fd, bytes, count, offset) }
   }
 

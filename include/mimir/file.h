@@ -36,8 +36,7 @@ typedef struct mimir_repair_report {
                                  mimir_free(); NULL when healthy */
 } mimir_repair_report;
 
-#define MIMIR_REPAIR_REPORT_INIT \
-  { sizeof(mimir_repair_report), 0, 0, 0, 0, 0, NULL }
+#define MIMIR_REPAIR_REPORT_INIT {sizeof(mimir_repair_report), 0, 0, 0, 0, 0, NULL}
 
 /* Saves what can be read of a damaged log, plain or gzip, Mimir's or another program's: the whole
  * entries, in their order. The damaged file stays beside it as NAME.damaged (NAME.damaged-2, ...).

@@ -18,8 +18,8 @@ namespace mimir {
  * is not to be overwritten.
  * @since 0.1.0 */
 inline void copy(const std::string &from, const std::string &to, bool overwrite = false) {
-  detail::check(mimir_copy(detail::c_path(from), detail::c_path(to),
-                           overwrite ? MIMIR_COPY_OVERWRITE : 0));
+  detail::check(
+      mimir_copy(detail::c_path(from), detail::c_path(to), overwrite ? MIMIR_COPY_OVERWRITE : 0));
 }
 
 /* What a repair has done.

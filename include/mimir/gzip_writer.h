@@ -28,8 +28,7 @@ typedef struct mimir_gzip_writer_options {
   uint64_t max_pending_bytes; /* how much may wait in memory while writing fails; 0: 64 MiB */
 } mimir_gzip_writer_options;
 
-#define MIMIR_GZIP_WRITER_OPTIONS_INIT \
-  { sizeof(mimir_gzip_writer_options), 0, 0, 0, 0, 0, 0 }
+#define MIMIR_GZIP_WRITER_OPTIONS_INIT {sizeof(mimir_gzip_writer_options), 0, 0, 0, 0, 0, 0}
 
 /* Opens a file, whose name ends in .gz, for writing; options NULL: the defaults. A gzip file of
  * another program that is to be appended to is first rewritten as one member. What is opened by

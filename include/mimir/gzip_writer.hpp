@@ -19,7 +19,7 @@ namespace mimir {
  * @since 0.1.0 */
 struct GzipWriterOptions {
   Mode mode = Mode::append;
-  Flush flush = Flush::every_entry; /* an entry is what one call writes */
+  Flush flush = Flush::every_entry;              /* an entry is what one call writes */
   std::chrono::milliseconds flush_interval{100}; /* 1 ms to 1 h */
   Durability durability = Durability::process;
   bool shared = false; /* other processes may write the same file, if they too say so */

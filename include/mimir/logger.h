@@ -65,13 +65,13 @@ typedef void (*mimir_warning_callback)(void *context, mimir_status status, const
 
 /* How a logger is opened. Start from MIMIR_LOGGER_OPTIONS_INIT; 0 or NULL is each one's default. */
 typedef struct mimir_logger_options {
-  uint32_t struct_size;       /* sizeof(mimir_logger_options), set by the _INIT macro */
-  uint32_t mode;              /* MIMIR_MODE_* */
-  const char *path;           /* the file, ending with NUL; NULL: none; a name ending in .gz is a gzip
+  uint32_t struct_size;     /* sizeof(mimir_logger_options), set by the _INIT macro */
+  uint32_t mode;            /* MIMIR_MODE_* */
+  const char *path;         /* the file, ending with NUL; NULL: none; a name ending in .gz is a gzip
                                  log, complete and valid after every entry (docs/format.md) */
-  uint64_t maxlen;            /* entries kept in memory: 0 none, MIMIR_UNLIMITED all; an existing
+  uint64_t maxlen;          /* entries kept in memory: 0 none, MIMIR_UNLIMITED all; an existing
                                  log that is opened for appending loads its last ones */
-  uint64_t max_entry_bytes;   /* largest entry, 1 to 1 GiB; 0: 64 MiB */
+  uint64_t max_entry_bytes; /* largest entry, 1 to 1 GiB; 0: 64 MiB */
   uint64_t max_pending_bytes; /* how much may wait in memory while writing fails; 0: 64 MiB */
   uint32_t flush;             /* MIMIR_FLUSH_* */
   uint32_t flush_interval_ms; /* 1 to 3,600,000 ms; 0: 100 ms */

@@ -25,21 +25,20 @@ typedef struct mimir_reader mimir_reader;
 
 /* What a reader has read and left out so far. Start from MIMIR_READER_STATISTICS_INIT. */
 typedef struct mimir_reader_statistics {
-  uint32_t struct_size;   /* sizeof(mimir_reader_statistics), set by the _INIT macro */
-  uint32_t damaged;       /* 1: entries are missing, or may be wrong: the file's checksum or structure
+  uint32_t struct_size; /* sizeof(mimir_reader_statistics), set by the _INIT macro */
+  uint32_t damaged;     /* 1: entries are missing, or may be wrong: the file's checksum or structure
                              is not right */
-  uint32_t torn;          /* 1: the file ends within an entry, as a killed writer or a copy cut short
+  uint32_t torn;        /* 1: the file ends within an entry, as a killed writer or a copy cut short
                              leaves it */
-  uint32_t reserved;      /* 0 */
-  uint64_t entries;       /* entries read */
+  uint32_t reserved;    /* 0 */
+  uint64_t entries;     /* entries read */
   uint64_t skipped_lines; /* lines that are no JSON object */
   uint64_t skipped_bytes; /* bytes of the file that could not be read: damaged, or its torn end */
-  const char *message;    /* what was left out, for a person; "" when nothing was. It is the reader's,
+  const char *message; /* what was left out, for a person; "" when nothing was. It is the reader's,
                              until the next mimir_reader_report() or mimir_reader_close() */
 } mimir_reader_statistics;
 
-#define MIMIR_READER_STATISTICS_INIT \
-  { sizeof(mimir_reader_statistics), 0, 0, 0, 0, 0, 0, NULL }
+#define MIMIR_READER_STATISTICS_INIT {sizeof(mimir_reader_statistics), 0, 0, 0, 0, 0, 0, NULL}
 
 /* Opens a log file. Its first bytes decide whether it is gzip, of whatever origin: written by a logger,
  * by gzip, of several members.
