@@ -108,7 +108,9 @@ extension GzipLog {
   /// Compacts what is left. The caller has stopped the worker.
   package func close() -> MimirError? {
     if let error = syncError ?? followIfShared() ?? settleFailures() { return error }
-    if let error = cutSurplus(budget: .max) { return error }
+    if moving != nil || surplus != nil, case .failed(let error) = proceed(budget: .max) {
+      return error
+    }
     guard end.offset > header.tailOffset, let work = try? CompactionWork(log: self) else {
       return nil
     }

@@ -113,13 +113,18 @@ class Campaign:
     def meet_compaction(self, process: subprocess.Popen[str]) -> None:
         """Waits for the journal to be begun, or for the header's flag; then for a moment."""
         journal = journal_of(self.log.path)
-        stale = journal.stat().st_mtime_ns if journal.exists() else 0
+
+        def changed() -> int:
+            # The process removes it, when it opens the log or ends a compaction.
+            try:
+                return journal.stat().st_mtime_ns
+            except FileNotFoundError:
+                return 0
+
+        stale = changed()
 
         def is_begun() -> bool:
-            try:
-                return journal.stat().st_mtime_ns != stale
-            except FileNotFoundError:
-                return False
+            return changed() not in (0, stale)
 
         if self.chance.random() < 0.5:
             wait(process, is_begun)
