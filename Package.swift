@@ -19,6 +19,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "MimirGzip", dependencies: ["CZlib", "MimirBase", "MimirIO"]),
     .target(name: "MimirRing", dependencies: ["MimirBase"]),
+    .systemLibrary(name: "CZmq", providers: [.apt(["libzmq3-dev"])]),
+    .target(name: "MimirStream", dependencies: ["CZmq", "MimirBase", "MimirIO", "MimirRing"]),
     .target(
       name: "Mimir",
       dependencies: ["MimirBase", "MimirJSON", "MimirIO", "MimirGzip", "MimirRing"]),

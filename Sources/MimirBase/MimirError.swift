@@ -26,6 +26,9 @@ public struct MimirError: Error, Hashable, Sendable, CustomStringConvertible {
     case dropped = -19
     case unsupported = -20
     case corrupt = -21
+    case addressInUse = -22
+    case network = -23
+    case timedOut = -24
   }
 
   /// One pointer, so that `MimirError?`, which every append returns, costs nothing when it is nil.

@@ -1,0 +1,22 @@
+import CZmq
+import Glibc
+
+/// Waits until one of some sockets, or a file descriptor, has something.
+struct Poller {
+  private var items: [zmq_pollitem_t] = []
+
+  mutating func add(_ socket: borrowing Socket) {
+    items.append(
+      zmq_pollitem_t(socket: socket.raw, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0))
+  }
+
+  mutating func add(descriptor: Int32) {
+    items.append(
+      zmq_pollitem_t(socket: nil, fd: descriptor, events: Int16(ZMQ_POLLIN), revents: 0))
+  }
+
+  /// `timeout` in milliseconds, -1: for ever. Errors show at the sockets.
+  mutating func wait(_ timeout: Int) {
+    _ = zmq_poll(&items, Int32(items.count), timeout)
+  }
+}
