@@ -20,7 +20,7 @@ let package = Package(
     .target(name: "MimirGzip", dependencies: ["CZlib", "MimirBase", "MimirIO"]),
     .target(name: "MimirRing", dependencies: ["MimirBase"]),
     .systemLibrary(name: "CZmq", providers: [.apt(["libzmq3-dev"])]),
-    .target(name: "MimirStream", dependencies: ["CZmq", "MimirBase", "MimirIO", "MimirRing"]),
+    .target(name: "MimirStream", dependencies: ["CZmq", "MimirBase", "MimirIO", "MimirJSON", "MimirRing"]),
     .target(
       name: "Mimir",
       dependencies: ["MimirBase", "MimirJSON", "MimirIO", "MimirGzip", "MimirRing"]),
@@ -35,6 +35,7 @@ let package = Package(
       name: "MimirGzipTests",
       dependencies: ["MimirGzip", "MimirBase", "MimirIO", "CZlib", "TestSupport"]),
     .testTarget(name: "MimirRingTests", dependencies: ["MimirRing", "MimirBase"]),
+    .testTarget(name: "MimirStreamTests", dependencies: ["MimirStream", "MimirBase"]),
     .testTarget(
       name: "MimirTests",
       dependencies: ["Mimir", "MimirBase", "MimirJSON", "MimirIO", "MimirRing"]),

@@ -47,6 +47,9 @@ extension MimirError.Code {
     case .dropped: "MIMIR_ERROR_DROPPED"
     case .unsupported: "MIMIR_ERROR_UNSUPPORTED"
     case .corrupt: "MIMIR_ERROR_CORRUPT"
+    case .addressInUse: "MIMIR_ERROR_ADDRESS_IN_USE"
+    case .network: "MIMIR_ERROR_NETWORK"
+    case .timedOut: "MIMIR_ERROR_TIMED_OUT"
     }
   }
 }

@@ -7,4 +7,11 @@ package enum Clock {
     clock_gettime(CLOCK_MONOTONIC_COARSE, &now)
     return now.tv_sec &* 1000 &+ now.tv_nsec / 1_000_000
   }
+
+  /// Milliseconds of the monotonic clock.
+  package static func milliseconds() -> Int {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return now.tv_sec &* 1000 &+ now.tv_nsec / 1_000_000
+  }
 }

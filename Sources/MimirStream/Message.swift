@@ -31,12 +31,14 @@ struct Message: ~Copyable {
   }
 
   /// Takes the next message without waiting. False when there is none.
-  mutating func receive(from socket: borrowing Socket) -> Bool {
+  mutating func receive(from socket: borrowing Socket) -> Bool { receive(raw: socket.raw) }
+
+  mutating func receive(raw socket: UnsafeMutableRawPointer) -> Bool {
     count = 0
     while true {
       let frame = frames + min(count, Self.mostFrames - 1)
       // Frees what it held.
-      guard zmq_msg_recv(frame, socket.raw, ZMQ_DONTWAIT) >= 0 else {
+      guard zmq_msg_recv(frame, socket, ZMQ_DONTWAIT) >= 0 else {
         if zmq_errno() == EINTR { continue }
         return false
       }

@@ -5,9 +5,11 @@ import Glibc
 struct Poller {
   private var items: [zmq_pollitem_t] = []
 
-  mutating func add(_ socket: borrowing Socket) {
+  mutating func add(_ socket: borrowing Socket) { add(raw: socket.raw) }
+
+  mutating func add(raw socket: UnsafeMutableRawPointer) {
     items.append(
-      zmq_pollitem_t(socket: socket.raw, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0))
+      zmq_pollitem_t(socket: socket, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0))
   }
 
   mutating func add(descriptor: Int32) {

@@ -72,7 +72,13 @@ enum {
   /* Not supported by this library or for this kind of file. */
   MIMIR_ERROR_UNSUPPORTED = -20,
   /* The file's content is damaged. */
-  MIMIR_ERROR_CORRUPT = -21
+  MIMIR_ERROR_CORRUPT = -21,
+  /* The port or address to bind to is in use. */
+  MIMIR_ERROR_ADDRESS_IN_USE = -22,
+  /* A host that does not exist, an address that this machine does not have, no connection. */
+  MIMIR_ERROR_NETWORK = -23,
+  /* It took longer than the limit that was given. */
+  MIMIR_ERROR_TIMED_OUT = -24
 };
 
 /* For a length: the text ends with a NUL. */

@@ -1,0 +1,93 @@
+import MimirBase
+import MimirIO
+
+extension Subscriber {
+  /// The next entry of those that are here; nil when there is none, or one before it is missing.
+  func deliver() -> Delivery? {
+    if let delivery = deliverBlock() { return delivery }
+    if let delivery = deliverSnapshot() { return delivery }
+    guard !holdsLive else { return nil }
+    while let sequence = live.first {
+      if let expected, sequence < expected {
+        // Seen already, or of a run that begins.
+        guard startsOver(sequence, expected) else {
+          _ = live.take()
+          continue
+        }
+      } else if let expected, sequence > expected {
+        if mode == .modern {
+          ask(from: expected, to: sequence - 1)
+          return nil
+        }
+        statistics.missed += sequence - expected
+      }
+      expected = sequence &+ 1
+      return Delivery(sequence: sequence, text: live.take())
+    }
+    if mode == .modern, let expected, expected <= knownLast { ask(from: expected, to: knownLast) }
+    return nil
+  }
+
+  /// Whether live entries must wait for something.
+  var holdsLive: Bool { mode == .hello || unsure || snapshotting }
+
+  private func deliverBlock() -> Delivery? {
+    while blockPosition < block.count {
+      let rest = UnsafeRawBufferPointer(rebasing: block.bytes[blockPosition...])
+      let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.count
+      blockPosition += end + 1
+      let sequence = blockNext
+      blockNext &+= 1
+      if let expected, sequence < expected { continue }
+      expected = sequence &+ 1
+      // The next ones are on their way while these are taken.
+      return Delivery(sequence: sequence, text: UnsafeRawBufferPointer(rebasing: rest[..<end]))
+    }
+    return nil
+  }
+
+  private func deliverSnapshot() -> Delivery? {
+    // How many there are, and so which are the last ones, shows at its end.
+    if snapshotting, case .last = options.past { return nil }
+    while let sequence = snapshot.first {
+      let text = snapshot.take()
+      if let expected, sequence < expected { continue }
+      expected = sequence &+ 1
+      return Delivery(sequence: sequence, text: text)
+    }
+    return nil
+  }
+
+  /// A publisher that can't be asked: a number that falls is a new run.
+  private func startsOver(_ sequence: UInt64, _ expected: UInt64) -> Bool {
+    switch mode {
+    case .modern, .hello:
+      // It may be; the answer tells.
+      askInfo(soonest: 100)
+      return false
+    case .live, .original:
+      statistics.restarts += 1
+      return true
+    }
+  }
+
+  /// What comes next from the sockets; nil when all that was there is taken in.
+  func receive() -> Delivery? {
+    receiveAnswers()
+    if let delivery = deliver() { return delivery }
+    var taken = 0
+    while taken < 1000, message.receive(from: sockets.sub) {
+      taken += 1
+      guard message.count == 2, let sequence = Request.number(message[0]) else { continue }
+      if live.isEmpty, !holdsLive, sequence == expected || expected == nil {
+        expected = sequence &+ 1
+        return Delivery(sequence: sequence, text: message[1])
+      }
+      if firstLiveAt == nil { firstLiveAt = Clock.milliseconds() }
+      // Where there is no room for it, it is asked for later.
+      if !live.add(sequence, message[1]) { knownLast = max(knownLast, sequence) }
+      if let delivery = deliver() { return delivery }
+    }
+    return nil
+  }
+}

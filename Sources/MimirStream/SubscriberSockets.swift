@@ -1,0 +1,149 @@
+import CZmq
+import Glibc
+import MimirBase
+
+/// A subscriber's sockets. Used by one thread at a time.
+final class SubscriberSockets {
+  enum Event {
+    case connected
+    case disconnected
+    case refused
+  }
+
+  private static let highWater: Int32 = 50_000
+  private static let largestFrame: Int64 = 1 << 30
+
+  private let context: StreamContext
+  let sub: Socket
+  private let dealer: Socket?
+  private let dealerRaw: UnsafeMutableRawPointer?
+  private let monitor: Socket
+  private var message = Message()
+  private var poller = Poller()
+
+  init(_ options: Subscriber.Options) throws(MimirError) {
+    let endpoints = try Endpoints(options.host)
+    guard (1...65_535).contains(options.pushPort) || endpoints.isIPC else {
+      throw MimirError(
+        .invalidArgument, "push_port is \(options.pushPort); it must be 1 to 65535")
+    }
+    guard (0...65_535).contains(options.routerPort) else {
+      throw MimirError(
+        .invalidArgument,
+        "router_port is \(options.routerPort); it must be 1 to 65535, or 0 for none")
+    }
+    let keys = try SubscriberKeys(options)
+    let context = try StreamContext()
+    let sub = try Socket(ZMQ_SUB, in: context, linger: 0)
+    Self.prepare(sub, endpoints)
+    sub.set(ZMQ_RCVHWM, Self.highWater)
+    try keys?.apply(to: sub)
+    try sub.set(ZMQ_SUBSCRIBE, text: [], "cannot subscribe")
+    let monitor = try Self.monitor(sub, in: context)
+    var dealer: Socket?
+    if options.routerPort > 0 {
+      let socket = try Socket(ZMQ_DEALER, in: context, linger: 0)
+      Self.prepare(socket, endpoints)
+      socket.set(ZMQ_RCVHWM, 0)
+      try keys?.apply(to: socket)
+      try socket.set(ZMQ_ROUTING_ID, text: Self.routingID(), "cannot name the socket")
+      try socket.connect(endpoints.connectEndpoint(port: options.routerPort, isRouter: true))
+      dealer = consume socket
+    }
+    try sub.connect(endpoints.connectEndpoint(port: options.pushPort, isRouter: false))
+    self.context = context
+    self.sub = sub
+    dealerRaw = dealer?.raw
+    self.dealer = dealer
+    self.monitor = monitor
+    poller.add(self.sub)
+    poller.add(self.monitor)
+    if let dealerRaw { poller.add(raw: dealerRaw) }
+  }
+
+  private static func prepare(_ socket: borrowing Socket, _ endpoints: Endpoints) {
+    socket.set(ZMQ_MAXMSGSIZE, size: largestFrame)
+    socket.set(ZMQ_HEARTBEAT_IVL, 10_000)
+    socket.set(ZMQ_HEARTBEAT_TIMEOUT, 30_000)
+    socket.set(ZMQ_RECONNECT_IVL, 100)
+    socket.set(ZMQ_RECONNECT_IVL_MAX, 2000)
+    if endpoints.isIPv6 { socket.set(ZMQ_IPV6, 1) }
+  }
+
+  private static func monitor(
+    _ socket: borrowing Socket, in context: StreamContext
+  ) throws(MimirError) -> Socket {
+    let place = "inproc://mimir-monitor"
+    let events =
+      ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
+    guard zmq_socket_monitor(socket.raw, place, events) == 0 else {
+      throw .zmq(zmq_errno(), "cannot watch the connection")
+    }
+    let monitor = try Socket(ZMQ_PAIR, in: context, linger: 0)
+    try monitor.connect(place)
+    return monitor
+  }
+
+  /// Says that this client knows MIMIR/1. See docs/protocol.md.
+  private static func routingID() -> [UInt8] {
+    var random = [UInt8](repeating: 0, count: 16)
+    _ = getrandom(&random, random.count, 0)
+    return Array(Request.prefix.utf8) + random
+  }
+
+  /// What has become of the connection since the last call.
+  func takeEvent() -> Event? {
+    while message.receive(from: monitor) {
+      guard message[0].count >= 2 else { continue }
+      switch Int32(message[0].loadUnaligned(as: UInt16.self)) {
+      case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return .connected
+      case ZMQ_EVENT_DISCONNECTED: return .disconnected
+      case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: return .refused
+      default: continue
+      }
+    }
+    return nil
+  }
+
+  /// Asks the ROUTER. What it can't be sent is asked again later.
+  func ask(_ request: String) {
+    guard dealer != nil else { return }
+    var request = request
+    request.withUTF8 { _ = dealer?.send(UnsafeRawBufferPointer($0), more: false) }
+  }
+
+  func receiveAnswer(into message: inout Message) -> Bool {
+    guard let socket = dealerRaw else { return false }
+    return message.receive(raw: socket)
+  }
+
+  func wait(milliseconds: Int) { poller.wait(milliseconds) }
+}
+
+/// A client's key pair and the publisher's public key.
+private struct SubscriberKeys {
+  let publicKey: [UInt8]
+  let secretKey: [UInt8]
+  let serverKey: [UInt8]
+
+  /// nil when neither is given.
+  init?(_ options: Subscriber.Options) throws(MimirError) {
+    switch (options.keyFile, options.serverKey) {
+    case (nil, nil): return nil
+    case (let file?, let server?):
+      let key = try KeyFile.pair(file)
+      publicKey = KeyFile.binary(key.publicKey) ?? []
+      secretKey = key.secretKey.flatMap(KeyFile.binary) ?? []
+      serverKey = KeyFile.binary(try KeyFile.publicKey(server)) ?? []
+    default:
+      throw MimirError(
+        .invalidArgument, "a key file and the publisher's public key go together; give both")
+    }
+  }
+
+  func apply(to socket: borrowing Socket) throws(MimirError) {
+    try socket.set(ZMQ_CURVE_SERVERKEY, text: serverKey, "cannot use the publisher's public key")
+    try socket.set(ZMQ_CURVE_PUBLICKEY, text: publicKey, "cannot use the key file")
+    try socket.set(ZMQ_CURVE_SECRETKEY, text: secretKey, "cannot use the key file")
+  }
+}
