@@ -174,6 +174,44 @@ static void foreign_files(void) {
   }
 }
 
+/* Entries for a reader, in parts that end anywhere: chunks then end within lines. */
+static void lines_in_parts(const char *path) {
+  enum { COUNT = 30000, PART = 300007 };
+  char *all = (char *)malloc((size_t)COUNT * 40);
+  size_t length = 0, right = 0, size;
+  for (int i = 0; i < COUNT; i++) {
+    length += (size_t)snprintf(all + length, 40, "{\"i\":%d,\"noise\":%d}\n", i, i * 7919 % 10007);
+  }
+  for (size_t start = 0; start < length; start += PART) {
+    mimir_gzip_writer *writer = writer_of(path);
+    const size_t part = length - start < PART ? length - start : PART;
+    CHECK_OK(mimir_gzip_writer_write(writer, all + start, part));
+    CHECK_OK(mimir_gzip_writer_close(writer));
+  }
+  CHECK_GZIP(path, all, length);
+
+  const char *entry;
+  mimir_reader *reader = NULL;
+  mimir_reader_statistics report = MIMIR_READER_STATISTICS_INIT;
+  CHECK_OK(mimir_reader_open(path, &reader));
+  const int counts[] = {COUNT, COUNT - 1, COUNT / 2, 9000, 1};
+  for (int c = 0; c < 5; c++) {
+    CHECK_OK(mimir_reader_last(reader, (uint64_t)counts[c]));
+    right = 0;
+    for (int i = COUNT - counts[c]; mimir_reader_next(reader, &entry, &size) == MIMIR_OK && entry;
+         i++) {
+      char wanted[40];
+      snprintf(wanted, sizeof wanted, "{\"i\":%d,\"noise\":%d}", i, i * 7919 % 10007);
+      right += strcmp(entry, wanted) == 0;
+    }
+    CHECK(right == (size_t)counts[c]);
+    CHECK_OK(mimir_reader_report(reader, &report));
+    CHECK(report.entries == (uint64_t)counts[c] && !report.damaged && !report.skipped_lines);
+  }
+  mimir_reader_close(reader);
+  free(all);
+}
+
 static void *write_some(void *writer) {
   static int next;
   const char letter = (char)('a' + __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED));
@@ -301,6 +339,7 @@ int main(void) {
   modes();
   interval();
   foreign_files();
+  lines_in_parts("parts.gz");
   threads();
   bad_paths();
   bad_files();
