@@ -48,8 +48,9 @@ crash: setup lib ## a long kill campaign (KILLS=2000)
 	@.venv/bin/python Tests/crash/kill_gzip.py build/lib --kills $(KILLS)
 	@.venv/bin/python Tests/crash/shared_gzip.py build/lib --entries 50000
 
-fuzz: setup lib ## random and damaged files for the gzip reader and recovery (FUZZ_SECONDS=600)
-	@Tests/fuzz/run.sh build/lib include $(FUZZ_SECONDS)
+fuzz: setup ## random and damaged files, and JSON text, so long for each target (FUZZ_SECONDS=600)
+	@scripts/build_lib.sh fuzz
+	@Tests/fuzz/run.sh build/lib-fuzz include $(FUZZ_SECONDS)
 
 readers: setup lib ## a thousand copies of a live gzip log; every gzip reader tried, for docs/format.md
 	@scripts/setup.sh readers

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds libmimir into build/lib. With `address` or `thread`, a library with that sanitizer goes
-# into build/lib-address or build/lib-thread instead, for the C tests.
+# into build/lib-address or build/lib-thread instead, for the C tests; with `fuzz`, one into
+# build/lib-fuzz that checks addresses and tells libFuzzer which of its code an input reaches.
 source "$(dirname "$0")/common.sh"
 
 version=$(mimir_version)
@@ -19,7 +20,14 @@ if [ -z "$sanitizer" ]; then
 else
   scratch=.build/lib-$sanitizer
   target=build/lib-$sanitizer
-  flags+=(--sanitize "$sanitizer")
+  flags+=(--sanitize "${sanitizer/fuzz/address}")
+fi
+if [ "$sanitizer" = fuzz ]; then
+  # Swift's own `-sanitize=fuzzer` would link libFuzzer's main into the library.
+  flags+=(-Xswiftc '-sanitize-coverage=edge,indirect-calls,trace-cmp')
+  for option in inline-8bit-counters pc-table; do
+    flags+=(-Xswiftc -Xllvm -Xswiftc "-sanitizer-coverage-$option")
+  done
 fi
 swift build -c release --product mimir --scratch-path "$scratch" "${flags[@]}" \
   -Xlinker "--version-script=$ROOT/abi/mimir.map" \

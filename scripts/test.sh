@@ -52,7 +52,12 @@ sanitized_c_tests() {
     LDFLAGS="-rdynamic -L$runtime -ldispatch -lBlocksRuntime -Xlinker -rpath -Xlinker $runtime" \
     Tests/C/run.sh "$ROOT/build/lib-$sanitizer" "$ROOT/include"
 }
-export -f sanitized_c_tests swift_clang
+# A short round of each fuzz target; `make fuzz` is the long one.
+short_fuzzing() {
+  scripts/build_lib.sh fuzz
+  Tests/fuzz/run.sh build/lib-fuzz include 15
+}
+export -f sanitized_c_tests short_fuzzing swift_clang
 
 library=$ROOT/build/lib
 suite swift 900 swift test --disable-xctest
@@ -69,6 +74,7 @@ suite crash-gzip-shared 120 .venv/bin/python Tests/crash/shared_gzip.py "$librar
 suite gzip-readers 120 .venv/bin/python Tests/readers/foreign_readers.py "$library"
 suite gzip-copies 300 .venv/bin/python Tests/readers/live_copies.py "$library" --copies 150
 suite gzip-size 120 .venv/bin/python Tests/readers/size_gzip.py "$library"
+suite fuzz 600 bash -ec short_fuzzing
 # lld: gold, the default, warns of every symbol of a sanitizer.
 suite asan-swift 900 swift test --disable-xctest --sanitize address \
   --scratch-path .build/address -Xswiftc -use-ld=lld

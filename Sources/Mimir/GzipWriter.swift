@@ -1,6 +1,7 @@
 public import MimirBase
 import MimirGzip
 import MimirIO
+import Synchronization
 
 /// Writes any text to a gzip file that is complete and valid after every write; what is there already
 /// is kept, and a kill loses nothing that was written. The file format is that of the logs.
@@ -24,8 +25,11 @@ public final class GzipWriter: Sendable {
     public init() {}
   }
 
+  /// Others of this process may use it too.
   private let writer: LogWriter
   private let generation: Int
+  /// This one has given its use of the writer back, which it may do once.
+  private let closed = Atomic(false)
 
   /// - Parameter path: ends in `.gz`.
   /// - Throws: what `Logger.init` throws of files; `.corrupt` for a file that is no gzip file, or a
@@ -50,10 +54,7 @@ public final class GzipWriter: Sendable {
     }
   }
 
-  deinit {
-    // In a forked child the writer is the parent's.
-    if generation == OpenFiles.generation { try? WriterRegistry.close(writer) }
-  }
+  deinit { try? close() }
 
   /// Appends bytes as they are. They are in the file when this returns, unless writes are gathered
   /// (`Flush.interval`).
@@ -61,7 +62,7 @@ public final class GzipWriter: Sendable {
   /// - Throws: what writing throws. The bytes then wait in memory to be written before the next ones,
   ///   unless the error is `.dropped`, `.closed` or `.forked`.
   public func write(_ bytes: UnsafeRawBufferPointer) throws(MimirError) {
-    try checkProcess()
+    try checkUse()
     guard !bytes.isEmpty else { return }
     try writer.append(bytes)
   }
@@ -81,21 +82,27 @@ public final class GzipWriter: Sendable {
 
   /// Writes what waits in memory.
   public func flush() throws(MimirError) {
-    try checkProcess()
+    try checkUse()
     try writer.flush()
   }
 
   /// Writes what waits in memory, compresses what is not yet, and closes the file. Closing again does
   /// nothing.
   public func close() throws(MimirError) {
-    if generation == OpenFiles.generation { try WriterRegistry.close(writer) }
+    // In a forked child the writer is the parent's.
+    guard generation == OpenFiles.generation else { return }
+    guard !closed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    try WriterRegistry.close(writer)
   }
 
-  private func checkProcess() throws(MimirError) {
+  private func checkUse() throws(MimirError) {
     guard generation == OpenFiles.generation else {
       throw MimirError(
         .forked,
         "this writer was opened before fork() and belongs to the parent process; open one here")
+    }
+    guard !closed.load(ordering: .acquiring) else {
+      throw MimirError(.closed, "the writer of \(writer.path) is closed; open another one")
     }
   }
 }

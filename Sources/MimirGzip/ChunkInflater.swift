@@ -47,7 +47,8 @@ struct ChunkInflater: ~Copyable {
       let step = inflater.run(
         window.bytes, &position, into: &out, limit: Self.largestText, stopAtBorders: true)
       guard case .border = step else { return step }
-      if inflater.flushed { return .border }
+      // A chunk has text; a log's end looks like one without.
+      if inflater.flushed, !out.isEmpty { return .border }
       if position == window.count { return .hungry }
     }
   }
@@ -65,6 +66,6 @@ struct ChunkInflater: ~Copyable {
           chunk, &position, into: &out, limit: limit, stopAtBorders: true)
       else { return false }
     }
-    return inflater.flushed
+    return inflater.flushed && !out.isEmpty
   }
 }

@@ -48,7 +48,8 @@ enum ChunkMarker {
     var window = ByteBuffer()
     // Small at first: the last chunk is seldom far.
     var size = 64 << 10
-    var top = limit - 1
+    // The header of a file that was cut short, or made up, may point far behind its end.
+    var top = min(limit - 1, try bytes.end())
     while top - Self.size >= GzipHeader.size {
       let offset = max(top - size, GzipHeader.size)
       window.truncate(to: 0)

@@ -12,6 +12,8 @@ struct GzipHeader: Equatable, Sendable {
     40, 0, UInt8(ascii: "M"), UInt8(ascii: "I"), 36, 0,
   ]
   private static let version: UInt8 = 1
+  /// Bytes of text that one byte of deflate can stand for.
+  private static let mostExpansion: UInt64 = 1032
 
   var compacting = false
   /// One more with each compaction.
@@ -39,7 +41,9 @@ struct GzipHeader: Equatable, Sendable {
         == CRC32.update(0, UnsafeRawBufferPointer(rebasing: bytes[..<32])),
       let offset = Int(exactly: LittleEndian.load(bytes, 12, UInt64.self)), offset >= Self.size,
       // Far beyond any file, and short of overflows.
-      offset < Int.max / 2
+      offset < Int.max / 2,
+      // The chunks can't hold more; so that adding to it does not overflow either.
+      LittleEndian.load(bytes, 20, UInt64.self) / Self.mostExpansion <= UInt64(offset - Self.size)
     else { return nil }
     compacting = bytes[1] & 1 == 1
     generation = LittleEndian.load(bytes, 4, UInt64.self)

@@ -20,6 +20,12 @@ final class LogBytes: @unchecked Sendable {
 
   func size() throws(MimirError) -> Int { Int(try file.status(of: path).st_size) }
 
+  /// Where the bytes end: the file's, or those laid over it.
+  func end() throws(MimirError) -> Int {
+    if let (_, journal) = overlay { return journal.offset + journal.length }
+    return try size()
+  }
+
   /// Appends up to `count` bytes from `offset` on to `out`; fewer only at the end.
   func read(_ count: Int, at offset: Int, into out: inout ByteBuffer) throws(MimirError) {
     guard count > 0 else { return }

@@ -43,11 +43,36 @@ enum LogSearch {
       start = try ChunkMarker.last(in: bytes, before: start) ?? GzipHeader.size
       switch try inflater.inflate(bytes, at: start, limit: end, into: &text) {
       case .whole(let end): return (start, end)
-      case .cut: return (start, nil)
+      case .cut: return (try cutChunk(from: start, to: end, in: bytes, &inflater, &text), nil)
       case .damaged: continue
       }
     }
     text.truncate(to: 0)
     return (start, nil)
+  }
+
+  /// Where the chunk begins within which the file ends. From `start` it can be read to there, but so it
+  /// may be from what only looks like a chunk's beginning: the one counts to which whole chunks lead.
+  private static func cutChunk(
+    from start: Int, to end: Int, in bytes: LogBytes, _ inflater: inout ChunkInflater,
+    _ text: inout ByteBuffer
+  ) throws(MimirError) -> Int {
+    var (found, candidate) = (start, start)
+    while candidate > GzipHeader.size {
+      candidate = try ChunkMarker.last(in: bytes, before: candidate) ?? GzipHeader.size
+      var place = candidate
+      chain: while true {
+        switch try inflater.inflate(bytes, at: place, limit: end, into: &text) {
+        case .whole(let next): place = next
+        case .cut where place > candidate: return place
+        case .cut:
+          found = candidate
+          break chain
+        case .damaged: break chain
+        }
+      }
+    }
+    _ = try inflater.inflate(bytes, at: found, limit: end, into: &text)
+    return found
   }
 }

@@ -30,7 +30,10 @@ extension LogWriter {
     guard let file = disk.file else { return }
     let outcome = file.append(disk.pending.bytes)
     let accepted = disk.pending.bytes.prefix(outcome.accepted)
-    let lines = accepted.count == disk.pending.count ? disk.pendingEntries : newlines(in: accepted)
+    // An entry may be several lines (a GzipWriter's text); while any of them waits, it does.
+    let lines =
+      accepted.count == disk.pending.count
+      ? disk.pendingEntries : min(newlines(in: accepted), max(disk.pendingEntries - 1, 0))
     let recovered = min(lines, disk.held)
     disk.counts.recovered += recovered
     disk.held -= recovered

@@ -94,7 +94,10 @@ package final class LogWriter: Sendable {
           return
         }
         disk.failure = error
-        if outcome.accepted == 0 { try keep(line, in: &disk, because: error) }
+        if outcome.accepted < line.count {
+          let rest = UnsafeRawBufferPointer(rebasing: line[outcome.accepted...])
+          try keep(rest, in: &disk, because: error)
+        }
         disk.held = disk.pendingEntries
         throw error
       }

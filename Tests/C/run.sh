@@ -52,7 +52,8 @@ headers() {
     if compiles "$@" >>"$output" 2>&1; then ok=$((ok + 1)); else bad=$((bad + 1)); fi
   }
   for compiler in gcc clang; do
-    for header in mimir.h mimir/status.h mimir/entry.h mimir/ring.h mimir/logger.h mimir/reader.h; do
+    for header in "$include"/mimir.h "$include"/mimir/*.h; do
+      header=${header#"$include"/}
       for standard in c99 c11 c17; do check "$compiler" c "$standard" "$header"; done
       for standard in c++17 c++20; do check "$compiler" c++ "$standard" "$header"; done
     done
@@ -74,7 +75,7 @@ run() {
   program=$work/${name//./_}
   output=$work/$name.out
   mkdir "$program.cwd"
-  local link=(-L "$library" -lmimir -Xlinker -rpath -Xlinker "$library"
+  local link=(-L "$library" -lmimir -lz -Xlinker -rpath -Xlinker "$library"
     -Xlinker --allow-shlib-undefined)
   if [ "$name" = test_signals.c ]; then
     link=(-ldl -rdynamic) # a sanitized library takes its runtime from the program

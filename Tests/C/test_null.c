@@ -178,8 +178,38 @@ static void readers(void) {
   mimir_reader_close(reader);
 }
 
+static void gzip_writers(void) {
+  mimir_gzip_writer *writer = (mimir_gzip_writer *)&writer;
+  REFUSED(mimir_gzip_writer_open(NULL, NULL, &writer));
+  CHECK(writer == NULL);
+  REFUSED(mimir_gzip_writer_open("text.gz", NULL, NULL));
+  CHECK_STATUS(mimir_reader_open("text.gz", &(mimir_reader *){NULL}), MIMIR_ERROR_NOT_FOUND);
+  CHECK_OK(mimir_gzip_writer_open("text.gz", NULL, &writer));
+  REFUSED(mimir_gzip_writer_write(NULL, "x", 1));
+  REFUSED(mimir_gzip_writer_write(NULL, NULL, 0));
+  REFUSED(mimir_gzip_writer_write(writer, NULL, 1));
+  CHECK_OK(mimir_gzip_writer_write(writer, NULL, 0));
+  REFUSED(mimir_gzip_writer_flush(NULL));
+  CHECK_OK(mimir_gzip_writer_close(NULL));
+  CHECK_OK(mimir_gzip_writer_close(writer));
+}
+
+static void files(void) {
+  mimir_repair_report report = MIMIR_REPAIR_REPORT_INIT;
+  REFUSED(mimir_copy(NULL, "copy.jsonl", 0));
+  REFUSED(mimir_copy("log.jsonl", NULL, 0));
+  REFUSED(mimir_copy("log.jsonl", NULL, MIMIR_COPY_OVERWRITE));
+  REFUSED(mimir_repair("log.jsonl", NULL));
+  report.entries = 99;
+  report.original = (char *)&report;
+  REFUSED(mimir_repair(NULL, &report));
+  CHECK(report.entries == 0 && report.original == NULL && report.struct_size == sizeof report);
+}
+
 int main(void) {
   readers();
+  gzip_writers();
+  files();
   entries();
   loggers();
   rings();

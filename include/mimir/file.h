@@ -32,8 +32,8 @@ typedef struct mimir_repair_report {
                                  right, but may be wrong */
   uint64_t lines_left_out;    /* lines, or pieces of them, that are no whole entry */
   uint64_t bytes_left_out;    /* their bytes, and those of which nothing could be read */
-  char *original;             /* where the damaged file is now; the caller frees it with
-                                 mimir_free(); NULL when healthy */
+  char *original;             /* where the damaged file is now, its whole path; the caller frees it
+                                 with mimir_free(); NULL when healthy */
 } mimir_repair_report;
 
 #define MIMIR_REPAIR_REPORT_INIT {sizeof(mimir_repair_report), 0, 0, 0, 0, 0, NULL}

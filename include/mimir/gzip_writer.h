@@ -44,8 +44,15 @@ MIMIR_API mimir_status mimir_gzip_writer_open(const char *path,
                                               mimir_gzip_writer **writer);
 
 /* Appends length bytes of text as they are; data may be NULL when length is 0. It is in the file when
- * this returns, unless the flush option says otherwise. Lines may be written in parts, but only whole
- * lines are sure to outlive a kill in the middle of a write.
+ * this returns, unless the flush option says otherwise.
+ *
+ * What is in the file outlives a kill of the process at any moment, whatever its bytes are. Of the one
+ * write that the kill interrupts, all or nothing is there; when it is of more than 1 MiB, perhaps its
+ * first lines. After a power cut, or a failure of the disk, that has torn a write, the next opening
+ * keeps what was written up to the last write that ends with a newline; and when there is a NUL in what
+ * is not compressed yet, up to the last such write before it, also when only a bit of the file is wrong.
+ * So end each write with a newline, and write no NULs, where that matters. Entries of a logger may
+ * follow when the file ends with a newline.
  *
  * A failure to write is returned each time, but the text is not lost: it waits (up to
  * max_pending_bytes) and goes first as soon as writing works again. The exceptions:

@@ -37,6 +37,7 @@ VERSION = (0, 1)  # the interface this file was written for
 
 UNLIMITED = 2**64 - 1
 WARNINGS_CALLBACK = 1
+COPY_OVERWRITE = 1
 
 
 class Logger(c_void_p):
@@ -53,6 +54,10 @@ class Reader(c_void_p):
 
 class Ring(c_void_p):
     """mimir_ring *"""
+
+
+class GzipWriter(c_void_p):
+    """mimir_gzip_writer *"""
 
 
 WarningCallback = CFUNCTYPE(None, c_void_p, c_int32, c_void_p, c_size_t)
@@ -120,6 +125,20 @@ class ReaderStatistics(Structure):
     )
 
 
+class RepairReport(Structure):
+    """mimir_repair_report"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("healthy", c_uint32),
+        ("entries", c_uint64),
+        ("uncertain_entries", c_uint64),
+        ("lines_left_out", c_uint64),
+        ("bytes_left_out", c_uint64),
+        ("original", c_void_p),  # not c_char_p: the pointer must be freed
+    )
+
+
 _KEY = (c_char_p, c_size_t)
 _TEXT_OUT = (POINTER(c_void_p), POINTER(c_size_t))  # not c_char_p: the pointer must be freed
 
@@ -170,6 +189,12 @@ PROTOTYPES = {
     "mimir_reader_last": (c_int32, Reader, c_uint64),
     "mimir_reader_report": (c_int32, Reader, POINTER(ReaderStatistics)),
     "mimir_reader_close": (None, Reader),
+    "mimir_gzip_writer_open": (c_int32, c_char_p, c_void_p, POINTER(GzipWriter)),
+    "mimir_gzip_writer_write": (c_int32, GzipWriter, c_char_p, c_size_t),
+    "mimir_gzip_writer_flush": (c_int32, GzipWriter),
+    "mimir_gzip_writer_close": (c_int32, GzipWriter),
+    "mimir_copy": (c_int32, c_char_p, c_char_p, c_uint32),
+    "mimir_repair": (c_int32, c_char_p, POINTER(RepairReport)),
 }
 
 
@@ -292,3 +317,18 @@ def reader_message(handle: Reader) -> str:
     statistics = ReaderStatistics(struct_size=sizeof(ReaderStatistics))
     check(library.mimir_reader_report(handle, byref(statistics)))
     return str((statistics.message or b"").decode("utf-8", "replace"))
+
+
+def copy(source: bytes, destination: bytes, overwrite: bool) -> None:
+    check(library.mimir_copy(source, destination, COPY_OVERWRITE if overwrite else 0))
+
+
+def repair(path: bytes) -> tuple[dict[str, int], bytes | None]:
+    """The numbers of the report, and where the damaged file is now."""
+    report = RepairReport(struct_size=sizeof(RepairReport))
+    check(library.mimir_repair(path, byref(report)))
+    try:
+        original = ctypes.string_at(report.original) if report.original else None
+    finally:
+        library.mimir_free(report.original)
+    return {name: getattr(report, name) for name, _ in RepairReport._fields_[1:-1]}, original

@@ -32,7 +32,13 @@ def test_every_function_of_the_headers_is_declared() -> None:
 
 @pytest.mark.parametrize(
     "structure",
-    [_ffi.LoggerOptions, _ffi.LoggerStatistics, _ffi.ReaderStatistics, _ffi.Text],
+    [
+        _ffi.LoggerOptions,
+        _ffi.LoggerStatistics,
+        _ffi.ReaderStatistics,
+        _ffi.RepairReport,
+        _ffi.Text,
+    ],
     ids=lambda s: s.__doc__,
 )
 def test_structures_are_those_of_the_headers(structure: type[ctypes.Structure]) -> None:
@@ -45,6 +51,7 @@ def test_structures_are_those_of_the_headers(structure: type[ctypes.Structure]) 
         "uint64_t": ctypes.c_uint64,
         "size_t": ctypes.c_size_t,
         "const char *": ctypes.c_char_p,
+        "char *": ctypes.c_void_p,
         "void *": ctypes.c_void_p,
         "mimir_warning_callback": _ffi.WarningCallback,
     }
@@ -72,6 +79,7 @@ def test_statuses_and_options_are_those_of_the_headers() -> None:
         }
         assert names == found
     assert constants["MIMIR_WARNINGS_CALLBACK"] == _ffi.WARNINGS_CALLBACK
+    assert constants["MIMIR_COPY_OVERWRITE"] == _ffi.COPY_OVERWRITE
 
 
 def test_version_is_the_librarys() -> None:
