@@ -23,7 +23,7 @@ let package = Package(
     .target(name: "MimirStream", dependencies: ["CZmq", "MimirBase", "MimirIO", "MimirJSON", "MimirRing"]),
     .target(
       name: "Mimir",
-      dependencies: ["MimirBase", "MimirJSON", "MimirIO", "MimirGzip", "MimirRing"]),
+      dependencies: ["MimirBase", "MimirJSON", "MimirIO", "MimirGzip", "MimirRing", "MimirStream"]),
     .target(
       name: "MimirC",
       dependencies: ["CMimir", "Mimir", "MimirBase", "MimirJSON", "MimirIO", "MimirRing"]),
@@ -38,7 +38,7 @@ let package = Package(
     .testTarget(name: "MimirStreamTests", dependencies: ["MimirStream", "MimirBase"]),
     .testTarget(
       name: "MimirTests",
-      dependencies: ["Mimir", "MimirBase", "MimirJSON", "MimirIO", "MimirRing"]),
+      dependencies: ["Mimir", "MimirBase", "MimirJSON", "MimirIO", "MimirRing", "MimirStream"]),
   ]
 )
 

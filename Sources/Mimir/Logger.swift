@@ -1,6 +1,7 @@
 public import MimirBase
 package import MimirIO
 import MimirJSON
+import MimirStream
 
 /// A logger for training runs: numbers each entry and hands it to the ring in memory and to its
 /// handlers (file, console, your own).
@@ -52,6 +53,14 @@ public final class Logger: Sendable {
         try? file.flush()
         try loadTail(of: filename, count: options.maxlen, system: system)
       }
+    }
+    if let stream = options.stream {
+      let file = core.file
+      let archive = options.filename.flatMap { filename in
+        file.flatMap { LogArchive(filename, $0.writer, system: system) }
+      }
+      core.add(
+        PublisherHandler(try Publisher(stream.publisher, archive: archive)), filters: [])
     }
     if let formatter = options.formatter {
       core.add(ConsoleHandler(formatter: formatter), filters: [])

@@ -2,6 +2,7 @@ import MimirBase
 import MimirIO
 import MimirJSON
 import MimirRing
+import MimirStream
 import Synchronization
 
 /// What a logger's lock guards.
@@ -32,6 +33,17 @@ final class LoggerCore: Sendable {
 
   func add(_ handler: any Handler, filters: [Filter]) {
     state.withLockUnchecked { $0.slots.append(Slot(handler: handler, filters: filters)) }
+  }
+
+  /// The one that the options asked for.
+  var file: FileHandler? {
+    state.withLockUnchecked { $0.slots.lazy.compactMap { $0.handler as? FileHandler }.first }
+  }
+
+  var publisher: Publisher? {
+    state.withLockUnchecked {
+      $0.slots.lazy.compactMap { ($0.handler as? PublisherHandler)?.publisher }.first
+    }
   }
 
   func flush() -> MimirError? {

@@ -53,6 +53,8 @@ extension Logger {
     public var shared = false
     /// How NaN and infinities, which JSON lacks, are written. In memory the true value is kept.
     public var nonfinite = NonfinitePolicy.null
+    /// Publishes each entry live, for viewers on this machine or others; nil for not publishing.
+    public var stream: StreamOptions?
     /// Prints each entry on standard output; nil for not printing.
     public var formatter: Formatter?
     public var warnings = Warnings.standardError

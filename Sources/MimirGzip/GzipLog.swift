@@ -147,6 +147,12 @@ package final class GzipLog: LogFile {
     guard error == 0 else { throw .system(error, "cannot write to", path) }
   }
 
+  package var textEnd: LogPlace? {
+    guard !shared else { return nil }
+    return LogPlace(
+      position: header.tailOffset, skip: Int(clamping: end.length &- header.prefixLength))
+  }
+
   package func takeRepairedBytes() -> Int {
     defer { repairedBytes = 0 }
     return repairedBytes

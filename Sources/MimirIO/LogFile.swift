@@ -18,6 +18,8 @@ package protocol LogFile: AnyObject {
   /// Identifies the file within this process, whatever path it is opened by; nil where two openings
   /// can't disturb each other (a device).
   var identity: FileIdentity? { get }
+  /// Where its text ends now; nil where others may write to it, or it has no place to tell.
+  var textEnd: LogPlace? { get }
   /// Bytes of torn last lines cut off since the last call.
   func takeRepairedBytes() -> Int
   /// Appends whole lines. What was not accepted has left no trace in the file.
@@ -38,6 +40,7 @@ package protocol LogFile: AnyObject {
 }
 
 extension LogFile {
+  package var textEnd: LogPlace? { nil }
   package var needsMaintenance: Bool { false }
   package func prepareMaintenance() -> (any LogMaintenance)? { nil }
   package func finishMaintenance(_ work: any LogMaintenance) -> MaintenanceOutcome { .done }

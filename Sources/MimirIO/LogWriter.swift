@@ -59,6 +59,9 @@ package final class LogWriter: Sendable {
   }
 
   package let path: String
+  /// Where the log's text ended when it was opened; see `LogFile.textEnd`.
+  package let placeAtOpening: LogPlace?
+  private let shared = Atomic(false)
   let generation: Int
   let disk: Locked<Disk>
   let gathered: Locked<Gathered>
@@ -68,6 +71,7 @@ package final class LogWriter: Sendable {
 
   init(file: any LogFile, policy: Policy) {
     path = file.path
+    placeAtOpening = file.textEnd
     gathers = Atomic(policy.interval != nil)
     everGathered = policy.interval != nil
     generation = OpenFiles.generation
@@ -107,6 +111,11 @@ package final class LogWriter: Sendable {
       if let failure = disk.failure { throw failure }
     }
   }
+
+  /// Whether it writes the entries of more than one logger.
+  package var isShared: Bool { shared.load(ordering: .relaxed) }
+
+  func share() { shared.store(true, ordering: .relaxed) }
 
   /// Writes all that waits.
   package func flush() throws(MimirError) {

@@ -84,6 +84,11 @@ package final class PlainLog: LogFile {
     verifiedAt = Clock.coarseMilliseconds()
   }
 
+  package var textEnd: LogPlace? {
+    guard !shared, identity != nil, let size = try? file.status(of: path).st_size else { return nil }
+    return LogPlace(position: Int(size), skip: 0)
+  }
+
   package func takeRepairedBytes() -> Int {
     defer { repairedBytes = 0 }
     return repairedBytes

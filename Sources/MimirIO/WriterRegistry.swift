@@ -32,6 +32,7 @@ package enum WriterRegistry {
       if let index = index(of: FileIdentity(path: path)) {
         guard options.mode == .append else { throw taken(path, options.mode) }
         registrations[index].users += 1
+        registrations[index].writer.share()
         return (registrations[index].writer, false)
       }
       let writer = LogWriter(file: try open(), policy: policy)
