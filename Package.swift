@@ -26,7 +26,9 @@ let package = Package(
       dependencies: ["MimirBase", "MimirJSON", "MimirIO", "MimirGzip", "MimirRing", "MimirStream"]),
     .target(
       name: "MimirC",
-      dependencies: ["CMimir", "Mimir", "MimirBase", "MimirJSON", "MimirIO", "MimirRing"]),
+      dependencies: [
+        "CMimir", "Mimir", "MimirBase", "MimirJSON", "MimirIO", "MimirRing", "MimirStream",
+      ]),
     .testTarget(name: "MimirJSONTests", dependencies: ["MimirJSON", "MimirBase"]),
     .target(
       name: "TestSupport", dependencies: ["MimirBase", "MimirIO"], path: "Tests/TestSupport"),

@@ -42,7 +42,9 @@
 #include "mimir/file.h"
 #include "mimir/gzip_writer.h"
 #include "mimir/logger.h"
+#include "mimir/publisher.h"
 #include "mimir/reader.h"
 #include "mimir/ring.h"
+#include "mimir/subscriber.h"
 
 #endif /* MIMIR_H */

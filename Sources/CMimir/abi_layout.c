@@ -24,7 +24,61 @@ AT(mimir_logger_options, warnings, 64);
 AT(mimir_logger_options, reserved, 68);
 AT(mimir_logger_options, on_warning, 72);
 AT(mimir_logger_options, warning_context, 80);
-SAME(sizeof(mimir_logger_options), 88);
+AT(mimir_logger_options, stream, 88);
+AT(mimir_logger_options, insecure, 92);
+AT(mimir_logger_options, stream_maxlen, 96);
+AT(mimir_logger_options, bind, 104);
+AT(mimir_logger_options, push_port, 112);
+AT(mimir_logger_options, router_port, 116);
+AT(mimir_logger_options, key_file, 120);
+AT(mimir_logger_options, authorized_keys, 128);
+SAME(sizeof(mimir_logger_options), 136);
+
+AT(mimir_publisher_options, insecure, 4);
+AT(mimir_publisher_options, bind, 8);
+AT(mimir_publisher_options, push_port, 16);
+AT(mimir_publisher_options, router_port, 20);
+AT(mimir_publisher_options, maxlen, 24);
+AT(mimir_publisher_options, key_file, 32);
+AT(mimir_publisher_options, authorized_keys, 40);
+AT(mimir_publisher_options, max_queue_bytes, 48);
+SAME(sizeof(mimir_publisher_options), 56);
+
+AT(mimir_publisher_statistics, push_port, 4);
+AT(mimir_publisher_statistics, router_port, 8);
+AT(mimir_publisher_statistics, dropped, 16);
+AT(mimir_publisher_statistics, skipped, 24);
+AT(mimir_publisher_statistics, requests, 32);
+AT(mimir_publisher_statistics, ignored, 40);
+AT(mimir_publisher_statistics, run, 48);
+SAME(sizeof(mimir_publisher_statistics), 88);
+
+AT(mimir_subscriber_options, past, 4);
+AT(mimir_subscriber_options, host, 8);
+AT(mimir_subscriber_options, push_port, 16);
+AT(mimir_subscriber_options, router_port, 20);
+AT(mimir_subscriber_options, live_only, 24);
+AT(mimir_subscriber_options, past_count, 32);
+AT(mimir_subscriber_options, key_file, 40);
+AT(mimir_subscriber_options, server_key, 48);
+AT(mimir_subscriber_options, max_queue_bytes, 56);
+SAME(sizeof(mimir_subscriber_options), 64);
+
+AT(mimir_subscriber_statistics, entries, 8);
+AT(mimir_subscriber_statistics, missed, 16);
+AT(mimir_subscriber_statistics, restarts, 24);
+AT(mimir_subscriber_statistics, reconnections, 32);
+AT(mimir_subscriber_statistics, run, 40);
+SAME(sizeof(mimir_subscriber_statistics), 80);
+
+SAME(MIMIR_ERROR_ADDRESS_IN_USE, -22);
+SAME(MIMIR_ERROR_NETWORK, -23);
+SAME(MIMIR_ERROR_TIMED_OUT, -24);
+SAME(MIMIR_PORT_ANY, 65536);
+SAME(MIMIR_PAST_ALL, 0);
+SAME(MIMIR_PAST_NOTHING, 1);
+SAME(MIMIR_PAST_LAST, 2);
+SAME(MIMIR_PAST_FROM, 3);
 
 AT(mimir_logger_statistics, entries, 8);
 AT(mimir_logger_statistics, bytes, 16);

@@ -1,4 +1,4 @@
-import MimirStream
+package import MimirStream
 
 extension Logger {
   /// Where viewers subscribe: the TCP port; 0 without `options.stream`, and over `ipc://`.
@@ -10,6 +10,8 @@ extension Logger {
   /// The id of this logger's run, by which viewers tell one from the next; nil without
   /// `options.stream`.
   public var run: String? { generationIsOurs ? state.publisher?.run : nil }
+
+  package var publisher: Publisher? { generationIsOurs ? state.publisher : nil }
 
   private var generationIsOurs: Bool { (try? checkProcess()) != nil }
 }

@@ -124,3 +124,23 @@ public func mimir_logger_close(_ handle: OpaquePointer!) -> mimir_status {
   let logger = Unmanaged<Logger>.fromOpaque(UnsafeRawPointer(handle)).takeRetainedValue()
   return status { () throws(MimirError) in try logger.close() }
 }
+
+@implementation @_cdecl("mimir_logger_stream")
+public func mimir_logger_stream(
+  _ handle: OpaquePointer!, _ statistics: UnsafeMutablePointer<mimir_publisher_statistics>!
+) -> mimir_status {
+  status { () throws(MimirError) in
+    let target = try required(statistics, "statistics")
+    try SizedStruct.write(
+      mimir_publisher_statistics(), to: target, smallest: 16, "mimir_publisher_statistics")
+    let logger = try logger(handle)
+    try logger.checkProcess()
+    guard let publisher = logger.publisher else {
+      throw MimirError(
+        .invalidState, "this logger does not publish; open it with the option stream")
+    }
+    try SizedStruct.write(
+      mimir_publisher_statistics(publisher), to: target, smallest: 16,
+      "mimir_publisher_statistics")
+  }
+}

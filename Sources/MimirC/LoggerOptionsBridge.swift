@@ -25,8 +25,23 @@ extension Logger.Options {
     guard options.reserved == 0 else {
       throw MimirError(.invalidArgument, "reserved is \(options.reserved); it must be 0")
     }
+    if try Self.choice(options.stream, "stream", Self.flag) { stream = try Self.stream(options) }
     try setFlush(options)
     try setWarnings(options)
+  }
+
+  private static func stream(
+    _ options: mimir_logger_options
+  ) throws(MimirError) -> StreamOptions {
+    var stream = StreamOptions(maxlen: Int(clamping: options.stream_maxlen))
+    stream.insecure = try choice(options.insecure, "insecure", flag)
+    if options.bind != nil { stream.bind = try path(options.bind) }
+    stream.pushPort = try Port.bound(options.push_port, standard: stream.pushPort, "push_port")
+    stream.routerPort = try Port.bound(
+      options.router_port, standard: stream.routerPort, "router_port")
+    if options.key_file != nil { stream.keyFile = try path(options.key_file) }
+    if options.authorized_keys != nil { stream.authorizedKeys = try path(options.authorized_keys) }
+    return stream
   }
 
   private mutating func setFlush(_ options: mimir_logger_options) throws(MimirError) {

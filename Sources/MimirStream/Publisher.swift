@@ -25,7 +25,7 @@ package final class Publisher: Sendable {
     package var maxQueueBytes = 64 << 20
     /// Milliseconds for what is still to be sent at the end.
     package var linger = 200
-    package var version = ""
+    package var version = "0.1.0"
 
     package init() {}
   }

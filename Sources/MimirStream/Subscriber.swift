@@ -101,10 +101,7 @@ package final class Subscriber {
   ///
   /// - Throws: `.permission` when the publisher refuses this client's key, `.forked`.
   package func next(timeout: Int) throws(MimirError) -> Delivery? {
-    guard generation == OpenFiles.generation else {
-      throw MimirError(
-        .forked, "this subscriber was opened before fork() and belongs to the parent; open one here")
-    }
+    try checkProcess()
     tidy()
     let deadline = timeout < 0 ? Int.max : Clock.milliseconds() + timeout
     while true {
@@ -128,6 +125,13 @@ package final class Subscriber {
       }
       guard now < deadline else { return nil }
       sockets.wait(milliseconds: min(deadline - now, 100))
+    }
+  }
+
+  package func checkProcess() throws(MimirError) {
+    guard generation == OpenFiles.generation else {
+      throw MimirError(
+        .forked, "this subscriber was opened before fork() and belongs to the parent; open one here")
     }
   }
 

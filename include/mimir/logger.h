@@ -3,6 +3,7 @@
 #define MIMIR_LOGGER_H
 
 #include "entry.h"
+#include "publisher.h"
 #include "ring.h"
 #include "status.h"
 
@@ -83,10 +84,20 @@ typedef struct mimir_logger_options {
   uint32_t reserved;          /* 0 */
   mimir_warning_callback on_warning; /* with MIMIR_WARNINGS_CALLBACK */
   void *warning_context;             /* handed to on_warning */
+  uint32_t stream;   /* 1: publish each entry live (docs/protocol.md); the next ones are as in
+                        mimir_publisher_options */
+  uint32_t insecure; /* 1: allow a bind address that others can reach, without keys */
+  uint64_t stream_maxlen; /* entries held for those who come late: 0 none, and no router port;
+                             MIMIR_UNLIMITED all; older ones are read back from the log file */
+  const char *bind;       /* address of this machine, or ipc://PATH; NULL: 127.0.0.1 */
+  uint32_t push_port;     /* 1 to 65535 or MIMIR_PORT_ANY; 0: 5557 */
+  uint32_t router_port;   /* the same; 0: 5556 */
+  const char *key_file;   /* this logger's key pair, mode 0600; NULL: no encryption */
+  const char *authorized_keys; /* folder with the public keys of those who may connect */
 } mimir_logger_options;
 
 #define MIMIR_LOGGER_OPTIONS_INIT \
-  {sizeof(mimir_logger_options), 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL}
+  {sizeof(mimir_logger_options), 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, 0, 0, NULL, 0, 0, NULL, NULL}
 
 /* What a logger has done so far. Start from MIMIR_LOGGER_STATISTICS_INIT. */
 typedef struct mimir_logger_statistics {
@@ -112,7 +123,8 @@ typedef struct mimir_logger_statistics {
  *
  * Errors: MIMIR_ERROR_INVALID_ARGUMENT, _NOT_FOUND (folder), _PERMISSION, _EXISTS, _LOCKED (by
  * another process, whose pid the message names), _BUSY (truncate of a file that this process has
- * open), _UNSUPPORTED (a folder, pipe or socket; an option that this library does not know), _IO.
+ * open), _UNSUPPORTED (a folder, pipe or socket; an option that this library does not know), _IO; with
+ * stream what mimir_publisher_open() gives.
  * @since 0.1.0 */
 MIMIR_API mimir_status mimir_logger_open(const mimir_logger_options *options,
                                          mimir_logger **logger);
@@ -166,6 +178,12 @@ MIMIR_API mimir_status mimir_logger_flush(mimir_logger *logger);
  * @since 0.1.0 */
 MIMIR_API mimir_status mimir_logger_stats(const mimir_logger *logger,
                                           mimir_logger_statistics *statistics);
+
+/* Where the logger's stream can be reached, and what it has done. Errors: MIMIR_ERROR_INVALID_STATE:
+ * the logger was opened without the option stream.
+ * @since 0.1.0 */
+MIMIR_API mimir_status mimir_logger_stream(const mimir_logger *logger,
+                                           mimir_publisher_statistics *statistics);
 
 /* Writes what waits in memory, closes the file and frees the logger, whatever the status. NULL does
  * nothing. Errors: those of writing; the message says how many entries are lost.
