@@ -1,10 +1,13 @@
 public import MimirBase
 package import MimirIO
+import Synchronization
 
 /// Appends entries to a log file. Handlers of one process that are given the same file share its
 /// writer.
 public final class FileHandler: Handler {
   package let writer: LogWriter
+  /// Its use of the writer was given back, which it may do once.
+  private let closed = Atomic(false)
 
   /// Opens the file that `options.filename` names.
   ///
@@ -29,5 +32,8 @@ public final class FileHandler: Handler {
 
   public func flush() throws(MimirError) { try writer.flush() }
 
-  public func close() throws(MimirError) { try WriterRegistry.close(writer) }
+  public func close() throws(MimirError) {
+    guard !closed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    try WriterRegistry.close(writer)
+  }
 }

@@ -81,6 +81,9 @@ extension GzipLog {
     compactionDue = Self.compactionThreshold
     if let error = synchronize() { throw error }
     compaction.done = true
+    // At once, before an append goes there: recovery knows a page that a power cut has kept from the
+    // disk by its zeros, and would find old text in its place.
+    if durable, let error = cutSurplus(budget: .max) { throw error }
   }
 
   private func writeState(_ state: GzipHeader) throws(MimirError) {

@@ -32,6 +32,19 @@ import Testing
     #expect(logger.count == 2)
   }
 
+  /// The file stays open for whoever else logs to it.
+  @Test func aHandlerGivesItsFileBackOnce() throws {
+    let path = folder.file("log.jsonl")
+    let options = Logger.Options(filename: path)
+    let handler = try FileHandler(options)
+    let logger = try Logger(options)
+    try handler.close()
+    try handler.close()
+    try logger.tryLog(["i": 1])
+    try logger.close()
+    #expect(contents(path) == "{\"i\":1}\n")
+  }
+
   @Test func aLiteralKeepsItsOrderAndIntegers() throws {
     let logger = try Logger(Logger.Options(maxlen: 1))
     logger.log([
