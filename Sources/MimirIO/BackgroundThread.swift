@@ -44,4 +44,7 @@ package enum BackgroundThread {
     }
     return thread
   }
+
+  /// Lets a thread that nobody will join end by itself.
+  package static func detach(_ thread: pthread_t) { pthread_detach(thread) }
 }

@@ -1,20 +1,20 @@
 import Glibc
 
 /// A POSIX semaphore.
-final class Semaphore: @unchecked Sendable {
+package final class Semaphore: @unchecked Sendable {
   private let raw = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 
-  init() { sem_init(raw, 0, 0) }
+  package init() { sem_init(raw, 0, 0) }
 
   deinit {
     sem_destroy(raw)
     raw.deallocate()
   }
 
-  func signal() { sem_post(raw) }
+  package func signal() { sem_post(raw) }
 
   /// False when the time is over.
-  func wait(milliseconds: Int) -> Bool {
+  package func wait(milliseconds: Int) -> Bool {
     var deadline = timespec()
     clock_gettime(CLOCK_REALTIME, &deadline)
     let nanoseconds = deadline.tv_nsec + (milliseconds % 1000) * 1_000_000
@@ -26,5 +26,5 @@ final class Semaphore: @unchecked Sendable {
     }
   }
 
-  func wait() { while sem_wait(raw) != 0, errno == EINTR {} }
+  package func wait() { while sem_wait(raw) != 0, errno == EINTR {} }
 }
