@@ -106,7 +106,7 @@ final class CompactionWork: LogMaintenance {
     chunks.truncate(to: 0)
     var next = header
     next.compacting = false
-    next.generation += 1
+    next.generation &+= 1
     next.tailOffset = start.offset + file.length
     next.prefixLength = reached.length
     next.prefixCRC = reached.crc

@@ -7,6 +7,10 @@ extension GzipLog {
   /// the tail.
   func recover() throws(MimirError) {
     try readHeader()
+    // No kill cuts chunks: an end behind a hole would seal the loss.
+    guard header.tailOffset <= Int(try file.status(of: path).st_size) else {
+      throw damaged("it is cut short")
+    }
     try redoJournal()
     let size = Int(try file.status(of: path).st_size)
     var walk = tailWalk

@@ -22,16 +22,26 @@ enum LogSearch {
     var found = LineSplitter.lines(in: tail.text.bytes)
     var inflater = try ChunkInflater()
     var text = ByteBuffer()
+    var (rest, endsLine) = afterLastLine(tail.text.bytes)
     // One line more: only what follows a newline is sure to be a line's beginning.
     while found <= count, position > GzipHeader.size {
       (position, end) = try chunk(before: position, in: bytes, &inflater, &text)
       found += LineSplitter.lines(in: text.bytes)
+      guard !endsLine else { continue }
+      let before = afterLastLine(text.bytes)
+      (rest, endsLine) = (before.text + rest, before.endsLine)
     }
-    let last = tail.text.bytes
-    let rest = last[(last.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0)...]
     return Start(
       position: position, text: text, end: end, lines: max(found - count, 0), tail: tail,
-      last: LastLines(count: min(found, count), rest: Array(rest)))
+      last: LastLines(count: min(found, count), rest: rest))
+  }
+
+  /// What has no newline yet, and whether it follows one.
+  private static func afterLastLine(
+    _ text: UnsafeRawBufferPointer
+  ) -> (text: [UInt8], endsLine: Bool) {
+    guard let newline = text.lastIndex(of: UInt8(ascii: "\n")) else { return (Array(text), false) }
+    return (Array(text[(newline + 1)...]), true)
   }
 
   /// The chunk that ends at `end`, or before damage that reaches up to there.
