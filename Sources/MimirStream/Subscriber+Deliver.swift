@@ -1,3 +1,4 @@
+import Glibc
 import MimirBase
 import MimirIO
 
@@ -31,17 +32,19 @@ extension Subscriber {
   /// Whether live entries must wait for something.
   var holdsLive: Bool { mode == .hello || unsure || snapshotting }
 
-  private func deliverBlock() -> Delivery? {
-    while blockPosition < block.count {
-      let rest = UnsafeRawBufferPointer(rebasing: block.bytes[blockPosition...])
-      let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.count
+  func deliverBlock() -> Delivery? {
+    while blockPosition < block.count, let base = block.base {
+      let start = UnsafeRawPointer(base + blockPosition)
+      let left = block.count - blockPosition
+      let newline = memchr(start, Int32(UInt8(ascii: "\n")), left)
+      let end = newline.map { UnsafeRawPointer($0) - start } ?? left
       blockPosition += end + 1
       let sequence = blockNext
       blockNext &+= 1
       if let expected, sequence < expected { continue }
       expected = sequence &+ 1
-      // The next ones are on their way while these are taken.
-      return Delivery(sequence: sequence, text: UnsafeRawBufferPointer(rebasing: rest[..<end]))
+      return Delivery(
+        sequence: sequence, text: UnsafeRawBufferPointer(start: start, count: end))
     }
     return nil
   }

@@ -102,6 +102,11 @@ package final class Subscriber {
   /// - Throws: `.permission` when the publisher refuses this client's key, `.forked`.
   package func next(timeout: Int) throws(MimirError) -> Delivery? {
     try checkProcess()
+    // These are of a run that is known, whatever has come meanwhile.
+    if let delivery = deliverBlock() {
+      statistics.entries += 1
+      return delivery
+    }
     tidy()
     let deadline = timeout < 0 ? Int.max : Clock.milliseconds() + timeout
     while true {
