@@ -5,13 +5,13 @@ extension Subscriber {
   /// Milliseconds after which a question is asked again, or given up.
   private static let patience = 2000
   private static let infoInterval = 1000
-  /// For how long live entries wait for a ROUTER that does not answer.
-  private static let helloPatience = 1000
+  /// For how long live entries wait for a ROUTER that is there, for one that is not, and for one of
+  /// which neither is known.
+  private static let patienceWhenConnected = 10_000
+  private static let patienceWhenUnreachable = 200
+  private static let patienceAtFirst = 2000
 
-  func sayHello() {
-    startedAt = Clock.milliseconds()
-    sockets.ask("ICANHAZ?")
-  }
+  func sayHello() { sockets.ask("ICANHAZ?") }
 
   /// Asks for a range, unless something is being waited for.
   func ask(from: UInt64, to: UInt64) {
@@ -36,24 +36,68 @@ extension Subscriber {
         asked = nil
         askInfo()
       case .disconnected:
-        // Before anything was heard there is nothing to be unsure of.
-        if mode == .modern { unsure = true }
+        doubt()
+      case .unreachable: break
       case .refused: refused = true
       }
     }
+    while let event = sockets.takeRouterEvent() {
+      switch event {
+      case .connected:
+        // What was asked before may have gone with the connection.
+        if router == .lost, mode == .hello { sayHello() }
+        if router == .lost, mode == .modern {
+          asked = nil
+          askInfo()
+        }
+        router = .connected
+      case .disconnected:
+        router = .lost
+        doubt()
+      case .unreachable: router = .unreachable
+      case .refused: refused = true
+      }
+    }
+  }
+
+  /// What comes live from here on may be of another run. Before anything was heard there is nothing to
+  /// be unsure of.
+  private func doubt() {
+    guard mode == .modern else { return }
+    unsure = true
+    firstLiveAt = nil
   }
 
   /// What has to be done from time to time.
   func tick(_ now: Int) {
     switch mode {
     case .hello:
-      // A publisher may have no ROUTER, and one that is not there yet answers when it comes.
-      if let firstLiveAt, now - firstLiveAt > Self.helloPatience { mode = .live }
+      // A publisher may have no ROUTER.
+      if hasGivenUp(now) { mode = .live }
+    case .modern where unsure && hasGivenUp(now):
+      // Nor may a new run of it.
+      mode = .live
+      unsure = false
+      run = nil
+      expected = nil
+      statistics.restarts += 1
     case .modern:
       if let asked, now - asked.at > Self.patience { self.asked = nil }
       if now - infoAt >= Self.infoInterval { askInfo() }
     case .original, .live: break
     }
+  }
+
+  /// Whether live entries have waited for the ROUTER's answer for long enough.
+  private func hasGivenUp(_ now: Int) -> Bool {
+    guard let firstLiveAt else { return false }
+    let patience =
+      switch router {
+      case .connected: Self.patienceWhenConnected
+      case .unreachable: Self.patienceWhenUnreachable
+      case .unknown, .lost: Self.patienceAtFirst
+      }
+    return now - firstLiveAt > patience
   }
 
   func receiveAnswers() {
@@ -74,6 +118,8 @@ extension Subscriber {
   }
 
   private func take(run: String, first: UInt64, last: UInt64) {
+    // Of before the connection was lost.
+    if unsure, router == .lost { return }
     let known = self.run
     self.run = run
     mode = .modern

@@ -56,6 +56,13 @@ package final class Subscriber {
     case live
   }
 
+  enum RouterState {
+    case unknown
+    case connected
+    case lost
+    case unreachable
+  }
+
   let options: Options
   let sockets: SubscriberSockets
   private let generation: Int
@@ -82,8 +89,9 @@ package final class Subscriber {
   var unsure = false
   var refused = false
   var infoAt = 0
-  var startedAt: Int
+  /// When the first of the live entries came that wait for the ROUTER.
   var firstLiveAt: Int?
+  var router = RouterState.unknown
   var message = Message()
 
   package init(_ options: Options) throws(MimirError) {
@@ -93,7 +101,6 @@ package final class Subscriber {
     live = EntryQueue(limit: options.maxQueueBytes)
     snapshot = EntryQueue(limit: .max)
     mode = options.routerPort > 0 ? .hello : .live
-    startedAt = Clock.milliseconds()
     if mode == .hello { sayHello() }
   }
 

@@ -7,6 +7,8 @@ final class SubscriberSockets {
   enum Event {
     case connected
     case disconnected
+    /// Nothing answers there; it is tried again.
+    case unreachable
     case refused
   }
 
@@ -17,7 +19,9 @@ final class SubscriberSockets {
   let sub: Socket
   private let dealer: Socket?
   private let dealerRaw: UnsafeMutableRawPointer?
+  private let dealerMonitorRaw: UnsafeMutableRawPointer?
   private let monitor: Socket
+  private let dealerMonitor: Socket?
   private var message = Message()
   private var poller = Poller()
 
@@ -39,14 +43,16 @@ final class SubscriberSockets {
     sub.set(ZMQ_RCVHWM, Self.highWater)
     try keys?.apply(to: sub)
     try sub.set(ZMQ_SUBSCRIBE, text: [], "cannot subscribe")
-    let monitor = try Self.monitor(sub, in: context)
+    let monitor = try Self.monitor(sub, "sub", in: context)
     var dealer: Socket?
+    var dealerMonitor: Socket?
     if options.routerPort > 0 {
       let socket = try Socket(ZMQ_DEALER, in: context, linger: 0)
       Self.prepare(socket, endpoints)
       socket.set(ZMQ_RCVHWM, 0)
       try keys?.apply(to: socket)
       try socket.set(ZMQ_ROUTING_ID, text: Self.routingID(), "cannot name the socket")
+      dealerMonitor = try Self.monitor(socket, "dealer", in: context)
       try socket.connect(endpoints.connectEndpoint(port: options.routerPort, isRouter: true))
       dealer = consume socket
     }
@@ -54,11 +60,14 @@ final class SubscriberSockets {
     self.context = context
     self.sub = sub
     dealerRaw = dealer?.raw
+    dealerMonitorRaw = dealerMonitor?.raw
     self.dealer = dealer
     self.monitor = monitor
+    self.dealerMonitor = dealerMonitor
     poller.add(self.sub)
     poller.add(self.monitor)
     if let dealerRaw { poller.add(raw: dealerRaw) }
+    if let dealerMonitorRaw { poller.add(raw: dealerMonitorRaw) }
   }
 
   private static func prepare(_ socket: borrowing Socket, _ endpoints: Endpoints) {
@@ -71,11 +80,12 @@ final class SubscriberSockets {
   }
 
   private static func monitor(
-    _ socket: borrowing Socket, in context: StreamContext
+    _ socket: borrowing Socket, _ name: String, in context: StreamContext
   ) throws(MimirError) -> Socket {
-    let place = "inproc://mimir-monitor"
+    let place = "inproc://mimir-monitor-\(name)"
     let events =
-      ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
+      ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED
+      | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
     guard zmq_socket_monitor(socket.raw, place, events) == 0 else {
       throw .zmq(zmq_errno(), "cannot watch the connection")
     }
@@ -91,13 +101,19 @@ final class SubscriberSockets {
     return Array(Request.prefix.utf8) + random
   }
 
-  /// What has become of the connection since the last call.
-  func takeEvent() -> Event? {
-    while message.receive(from: monitor) {
+  /// What has become of the connection to PUB since the last call.
+  func takeEvent() -> Event? { takeEvent(monitor.raw) }
+
+  /// And to ROUTER.
+  func takeRouterEvent() -> Event? { dealerMonitorRaw.flatMap { takeEvent($0) } }
+
+  private func takeEvent(_ monitor: UnsafeMutableRawPointer) -> Event? {
+    while message.receive(raw: monitor) {
       guard message[0].count >= 2 else { continue }
       switch Int32(message[0].loadUnaligned(as: UInt16.self)) {
       case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return .connected
       case ZMQ_EVENT_DISCONNECTED: return .disconnected
+      case ZMQ_EVENT_CONNECT_RETRIED: return .unreachable
       case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: return .refused
       default: continue
       }

@@ -125,3 +125,47 @@ enum BackgroundBody {
     return result == 0 ? thread : nil
   }
 }
+
+@Suite struct LiveOnlyTests {
+  /// Nothing is held for those who come late, and nobody answers: what comes live is delivered.
+  @Test func aPublisherWithoutRouterIsFollowed() throws {
+    let stage = try Stage(maxlen: 0)
+    #expect(stage.publisher.routerPort == 0)
+    var options = Subscriber.Options()
+    (options.host, options.pushPort) = ("127.0.0.1", stage.publisher.pushPort)
+    // A port where nothing is.
+    options.routerPort = 1
+    let subscriber = try Subscriber(options)
+    var number: UInt64 = 0
+    var first: Subscriber.Delivery?
+    while first == nil, number < 1000 {
+      number += 1
+      stage.publish(number...number)
+      first = try subscriber.next(timeout: 10)
+    }
+    let start = try #require(first).sequence
+    stage.publish((number + 1)...(number + 10))
+    let rest = try take(Int(number + 10 - start), from: subscriber)
+    #expect(rest == Array((start + 1)...(number + 10)))
+    #expect(subscriber.statistics.missed == 0 && subscriber.run == nil)
+  }
+
+  /// The new run of a publisher has no ROUTER any more.
+  @Test func aNewRunMayHaveNoRouter() throws {
+    let stage = try Stage()
+    stage.publish(1...20)
+    let subscriber = try stage.subscriber()
+    #expect(try take(20, from: subscriber) == Array(1...20))
+    var options = Publisher.Options()
+    options.pushPort = stage.publisher.pushPort
+    stage.publisher.close()
+    let second = try Publisher(options)
+    var got: Subscriber.Delivery?
+    for number in UInt64(1)...2000 where got == nil {
+      let text = Array("{\"i\":\(number)}".utf8)
+      _ = text.withUnsafeBytes { second.publish(number, $0) }
+      got = try subscriber.next(timeout: 10)
+    }
+    #expect(got != nil && subscriber.statistics.restarts == 1 && subscriber.run == nil)
+  }
+}
