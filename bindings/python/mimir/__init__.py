@@ -2,9 +2,11 @@
 
 from . import errors
 from ._files import RepairReport, copy, repair
+from ._keys import keygen
 from ._reader import open
 from .formatters import simple_formatter
 from .logger import Logger
+from .stream import callback, get_snapshot, subscribe
 
 __version__ = "0.1.0"
 
@@ -12,9 +14,13 @@ __all__ = [
     "Logger",
     "RepairReport",
     "__version__",
+    "callback",
     "copy",
     "errors",
+    "get_snapshot",
+    "keygen",
     "open",
     "repair",
     "simple_formatter",
+    "subscribe",
 ]

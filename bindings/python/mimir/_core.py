@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import warnings
 from collections.abc import Sequence
 from operator import index as to_int
-from threading import RLock
-from weakref import WeakSet
 
 from . import _ffi
+from ._lifetime import Owner
+from ._publisher import Endpoint
 from ._warning import Failures, warn
-from .errors import ClosedError, ForkedError
+from .errors import ClosedError, ForkedError, InvalidStateError, MimirError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
-class Core(Sequence[str]):
+class Core(Owner, Sequence[str]):
     """A logger of the library, and as a sequence the JSON text of its entries in memory."""
 
     _handle: _ffi.Logger | None = None  # for __del__, when opening fails
-    _forked = False
 
     def __init__(self, options: _ffi.LoggerOptions, *, raises: bool = False) -> None:
         self._path: bytes | None = options.path
-        # Reentrant, as a signal handler may log while its own thread is in here. It keeps close()
-        # from freeing what another thread is using.
-        self._lock = RLock()
         self._failures = Failures(raises=raises)
         self._notes: list[tuple[int, str]] = []
         self._final_statistics: dict[str, int] | None = None
         self._callback = _ffi.warning_collector(self._notes)  # must live as long as the handle
         _ffi.set_callback(options, self._callback)
         self._handle = _ffi.logger_open(options)
-        _open.add(self)
+        super().__init__()
+        # Where the stream can be reached, with the options' `stream`.
+        self.endpoint = Endpoint(self._handle) if options.stream else None
         self._deliver()
 
     @property
@@ -47,49 +44,60 @@ class Core(Sequence[str]):
         self._use()
 
     def log(self, text: bytes) -> None:
-        with self._lock:
+        with self.lock:
             status = _ffi.logger_log_json(self._handle or self._use(), text, len(text))
             error = _ffi.failure(status) if status else None
         if error or self._notes or self._failures:
             self._settle(error)
 
     def load(self, path: bytes) -> int:
-        with self._lock:
+        with self.lock:
             count = _ffi.logger_load(self._use(), path)
         self._deliver()
         return count
 
     def flush(self) -> None:
-        with self._lock:
+        with self.lock:
             status = _ffi.library.mimir_logger_flush(self._use())
             error = _ffi.failure(status) if status else None
         self._settle(error)
 
     def statistics(self) -> dict[str, int]:
-        with self._lock:
+        with self.lock:
             return self._final_statistics or _ffi.logger_statistics(self._use())
+
+    def stream_statistics(self) -> dict[str, int]:
+        endpoint = self.endpoint
+        if endpoint is None:
+            raise InvalidStateError("the logger does not stream; open it with stream=True")
+        with self.lock:
+            if not self.closed or self._forked:
+                endpoint.update(self._use())
+            return endpoint.statistics
 
     def close(self) -> None:
         """Closes; does nothing when that is done, or in a forked child."""
-        with self._lock:
+        with self.lock:
             handle = self._handle
             if handle is None:
                 return
             _ffi.library.mimir_logger_flush(handle)  # what fails now, fails in close as well
             self._final_statistics = _ffi.logger_statistics(handle)
+            if self.endpoint is not None:
+                self.endpoint.update(handle)
             self._handle = None
-            _open.discard(self)
+            self._ended()
             status = _ffi.library.mimir_logger_close(handle)
             error = _ffi.failure(status) if status else None
         self._failures.all_work()  # the last word on what is lost is always said
         self._settle(error)
 
     def __len__(self) -> int:
-        with self._lock:
+        with self.lock:
             return _ffi.logger_count(self._use())
 
     def __getitem__(self, index: int | slice) -> Any:
-        with self._lock:  # held for a whole slice: the ring moves with each entry
+        with self.lock:  # held for a whole slice: the ring moves with each entry
             handle = self._use()
             if isinstance(index, slice):
                 positions = range(*index.indices(_ffi.logger_count(handle)))
@@ -111,16 +119,19 @@ class Core(Sequence[str]):
     def _use(self) -> _ffi.Logger:
         if self._handle is not None:
             return self._handle
+        raise self._unusable()
+
+    def _unusable(self) -> MimirError:
         if self._forked:
-            raise ForkedError(
+            return ForkedError(
                 "this logger was opened before fork() and belongs to the parent process; "
                 "open one here (shared=True in both, if both write the same file)"
             )
-        raise ClosedError("the logger is closed; log before closing it, or open another")
+        return ClosedError("the logger is closed; log before closing it, or open another")
 
     def _settle(self, error: Exception | None) -> None:
         """Says what the library noted, and reports or raises an error."""
-        if self._path is None:
+        if self._path is None and self.endpoint is None:
             self._notes.clear()  # how NaN is written is of no interest where nothing is
         self._deliver()
         if error is None:
@@ -136,29 +147,6 @@ class Core(Sequence[str]):
             if status == 0:  # others are about the call's own error, which is reported as such
                 warn(message)
 
-    def forget(self) -> None:
-        """In a forked child: the handle is the parent's, and another thread may hold the lock."""
-        self._lock = RLock()
-        self._forked = self._handle is not None
-        self._handle = None
-
-
-_open: WeakSet[Core] = WeakSet()
-
-
-@atexit.register
-def _close_all() -> None:
-    for core in list(_open):
-        try:
-            core.close()
-        except Exception as error:  # the other ones must be closed too
-            warn(f"closing a log at exit failed: {error}")
-
-
-def _forget_all() -> None:
-    for core in list(_open):
-        core.forget()
-    _open.clear()
-
-
-os.register_at_fork(after_in_child=_forget_all)
+    def _disown(self) -> bool:
+        handle, self._handle = self._handle, None
+        return handle is not None

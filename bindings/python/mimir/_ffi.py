@@ -14,6 +14,7 @@ from ctypes import (
     Structure,
     byref,
     c_bool,
+    c_char,
     c_char_p,
     c_double,
     c_float,
@@ -38,6 +39,10 @@ VERSION = (0, 1)  # the interface this file was written for
 UNLIMITED = 2**64 - 1
 WARNINGS_CALLBACK = 1
 COPY_OVERWRITE = 1
+PORT_ANY = 65536
+PAST_ALL = 0
+PAST_NOTHING = 1
+PAST_LAST = 2
 
 
 class Logger(c_void_p):
@@ -58,6 +63,14 @@ class Ring(c_void_p):
 
 class GzipWriter(c_void_p):
     """mimir_gzip_writer *"""
+
+
+class Publisher(c_void_p):
+    """mimir_publisher *"""
+
+
+class Subscriber(c_void_p):
+    """mimir_subscriber *"""
 
 
 WarningCallback = CFUNCTYPE(None, c_void_p, c_int32, c_void_p, c_size_t)
@@ -89,6 +102,14 @@ class LoggerOptions(Structure):
         ("reserved", c_uint32),
         ("on_warning", WarningCallback),
         ("warning_context", c_void_p),
+        ("stream", c_uint32),
+        ("insecure", c_uint32),
+        ("stream_maxlen", c_uint64),
+        ("bind", c_char_p),
+        ("push_port", c_uint32),
+        ("router_port", c_uint32),
+        ("key_file", c_char_p),
+        ("authorized_keys", c_char_p),
     )
 
 
@@ -139,6 +160,70 @@ class RepairReport(Structure):
     )
 
 
+class PublisherOptions(Structure):
+    """mimir_publisher_options"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("insecure", c_uint32),
+        ("bind", c_char_p),
+        ("push_port", c_uint32),
+        ("router_port", c_uint32),
+        ("maxlen", c_uint64),
+        ("key_file", c_char_p),
+        ("authorized_keys", c_char_p),
+        ("max_queue_bytes", c_uint64),
+    )
+
+
+class PublisherStatistics(Structure):
+    """mimir_publisher_statistics"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("push_port", c_uint32),
+        ("router_port", c_uint32),
+        ("reserved", c_uint32),
+        ("dropped", c_uint64),
+        ("skipped", c_uint64),
+        ("requests", c_uint64),
+        ("ignored", c_uint64),
+        ("run", c_char * 40),
+    )
+
+
+class SubscriberOptions(Structure):
+    """mimir_subscriber_options"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("past", c_uint32),
+        ("host", c_char_p),
+        ("push_port", c_uint32),
+        ("router_port", c_uint32),
+        ("live_only", c_uint32),
+        ("reserved", c_uint32),
+        ("past_count", c_uint64),
+        ("key_file", c_char_p),
+        ("server_key", c_char_p),
+        ("max_queue_bytes", c_uint64),
+    )
+
+
+class SubscriberStatistics(Structure):
+    """mimir_subscriber_statistics"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("entries", c_uint64),
+        ("missed", c_uint64),
+        ("restarts", c_uint64),
+        ("reconnections", c_uint64),
+        ("run", c_char * 40),
+    )
+
+
 _KEY = (c_char_p, c_size_t)
 _TEXT_OUT = (POINTER(c_void_p), POINTER(c_size_t))  # not c_char_p: the pointer must be freed
 
@@ -183,6 +268,7 @@ PROTOTYPES = {
     "mimir_logger_get": (c_int32, Logger, c_int64, *_TEXT_OUT),
     "mimir_logger_flush": (c_int32, Logger),
     "mimir_logger_stats": (c_int32, Logger, POINTER(LoggerStatistics)),
+    "mimir_logger_stream": (c_int32, Logger, POINTER(PublisherStatistics)),
     "mimir_logger_close": (c_int32, Logger),
     "mimir_reader_open": (c_int32, c_char_p, POINTER(Reader)),
     "mimir_reader_next": (c_int32, Reader, *_TEXT_OUT),
@@ -195,6 +281,15 @@ PROTOTYPES = {
     "mimir_gzip_writer_close": (c_int32, GzipWriter),
     "mimir_copy": (c_int32, c_char_p, c_char_p, c_uint32),
     "mimir_repair": (c_int32, c_char_p, POINTER(RepairReport)),
+    "mimir_publisher_open": (c_int32, POINTER(PublisherOptions), POINTER(Publisher)),
+    "mimir_publisher_publish": (c_int32, Publisher, c_char_p, c_size_t, POINTER(c_uint64)),
+    "mimir_publisher_stats": (c_int32, Publisher, POINTER(PublisherStatistics)),
+    "mimir_publisher_close": (None, Publisher),
+    "mimir_keygen": (c_int32, c_char_p),
+    "mimir_subscriber_open": (c_int32, POINTER(SubscriberOptions), POINTER(Subscriber)),
+    "mimir_subscriber_next": (c_int32, Subscriber, c_int32, POINTER(c_uint64), *_TEXT_OUT),
+    "mimir_subscriber_stats": (c_int32, Subscriber, POINTER(SubscriberStatistics)),
+    "mimir_subscriber_close": (None, Subscriber),
 }
 
 
@@ -332,3 +427,56 @@ def repair(path: bytes) -> tuple[dict[str, int], bytes | None]:
     finally:
         library.mimir_free(report.original)
     return {name: getattr(report, name) for name, _ in RepairReport._fields_[1:-1]}, original
+
+
+def keygen(path: bytes) -> None:
+    check(library.mimir_keygen(path))
+
+
+def publisher_open(options: PublisherOptions) -> Publisher:
+    options.struct_size = sizeof(options)
+    handle = Publisher()
+    check(library.mimir_publisher_open(byref(options), byref(handle)))
+    return handle
+
+
+def publisher_publish(handle: Publisher, text: bytes) -> None:
+    check(library.mimir_publisher_publish(handle, text, len(text), None))
+
+
+def publisher_statistics(handle: Logger | Publisher) -> PublisherStatistics:
+    """Of a publisher, or of a logger's own one."""
+    statistics = PublisherStatistics(struct_size=sizeof(PublisherStatistics))
+    if isinstance(handle, Logger):
+        check(library.mimir_logger_stream(handle, byref(statistics)))
+    else:
+        check(library.mimir_publisher_stats(handle, byref(statistics)))
+    return statistics
+
+
+def subscriber_open(options: SubscriberOptions) -> Subscriber:
+    options.struct_size = sizeof(options)
+    handle = Subscriber()
+    check(library.mimir_subscriber_open(byref(options), byref(handle)))
+    return handle
+
+
+def subscriber_next(handle: Subscriber) -> Callable[[int], tuple[int, bytes] | None]:
+    """What waits some milliseconds for a subscriber's next entry, and gives its number and text."""
+    sequence, text, length = c_uint64(), c_void_p(), c_size_t()
+    out = byref(sequence), byref(text), byref(length)
+    read = library.mimir_subscriber_next
+
+    def next_entry(milliseconds: int) -> tuple[int, bytes] | None:
+        status = read(handle, milliseconds, *out)
+        if status:
+            raise failure(status)
+        return (sequence.value, ctypes.string_at(text, length.value)) if text.value else None
+
+    return next_entry
+
+
+def subscriber_statistics(handle: Subscriber) -> SubscriberStatistics:
+    statistics = SubscriberStatistics(struct_size=sizeof(SubscriberStatistics))
+    check(library.mimir_subscriber_stats(handle, byref(statistics)))
+    return statistics

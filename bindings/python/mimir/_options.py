@@ -8,6 +8,10 @@ from operator import index as to_int
 
 from . import _ffi
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 MODES = {"append": 0, "truncate": 1, "exclusive": 2}
 FLUSHES = {"every_entry": 0, "interval": 1}
 DURABILITIES = {"process": 0, "system": 1}
@@ -52,3 +56,46 @@ def milliseconds(name: str, seconds: float) -> int:
     if not 0.001 <= seconds <= 3600:
         raise ValueError(f"{name} is {seconds}; it can be 0.001 to 3600 seconds")
     return round(seconds * 1000)
+
+
+def bound_port(name: str, port: int) -> int:
+    number = to_int(port)
+    if not 0 <= number <= 65535:
+        raise ValueError(f"{name} is {number}; it can be 1 to 65535, or 0 for a free one")
+    return number or _ffi.PORT_ANY
+
+
+def connected_port(name: str, port: int) -> int:
+    number = to_int(port)
+    if not 1 <= number <= 65535:
+        raise ValueError(f"{name} is {number}; it can be 1 to 65535")
+    return number
+
+
+def text_bytes(name: str, text: str) -> bytes:
+    """What has to be text without null bytes, which would end it in C."""
+    if not isinstance(text, str):
+        raise TypeError(f"{name} is text, not {type(text).__name__}")
+    data = os.fsencode(text)
+    if not data or b"\0" in data:
+        raise ValueError(f"{name} is empty or contains a null byte")
+    return data
+
+
+def publishing(
+    push_port: int,
+    router_port: int,
+    bind: str | None,
+    key_file: str | bytes | os.PathLike[str] | None,
+    authorized_keys: str | bytes | os.PathLike[str] | None,
+    insecure: bool,
+) -> dict[str, Any]:
+    """What LoggerOptions and PublisherOptions have in common."""
+    return {
+        "push_port": bound_port("push_port", push_port),
+        "router_port": bound_port("router_port", router_port),
+        "bind": None if bind is None else text_bytes("bind", bind),
+        "key_file": None if key_file is None else path_bytes(key_file),
+        "authorized_keys": None if authorized_keys is None else path_bytes(authorized_keys),
+        "insecure": bool(insecure),
+    }

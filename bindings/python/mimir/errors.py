@@ -142,6 +142,25 @@ class CorruptError(_SystemError):
     number = errno.EBADMSG
 
 
+class AddressInUseError(_SystemError):
+    """The port is in use; port 0 is any free one."""
+
+    code = -22
+    number = errno.EADDRINUSE
+
+
+class NetworkError(_SystemError, ConnectionError):
+    """There is no such host or address, or the network fails."""
+
+    code = -23
+    number = errno.ENETDOWN
+
+
+class TimedOutError(_SystemError, TimeoutError):
+    code = -24
+    number = errno.ETIMEDOUT
+
+
 def _subclasses(kind: type[MimirError]) -> list[type[MimirError]]:
     return [kind] + [below for direct in kind.__subclasses__() for below in _subclasses(direct)]
 

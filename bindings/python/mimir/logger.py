@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from . import _ffi, _options
-from ._core import Core
 from ._dispatch import Dispatch
 from ._encoding import make_encode
+from ._sinks import Sinks
 from ._warning import Failures
 from .formatters import simple_formatter
-from .handlers import Handler, LogFileHandler, PrintHandler
+from .handlers import Handler, LogFileHandler, LogStreamHandler, PrintHandler
 from .serialization import loads
 
 TYPE_CHECKING = False
@@ -24,14 +24,26 @@ if TYPE_CHECKING:
 
 
 class Logger(Sequence["Any"]):
-    """Logs entries to memory, to a file, to the console, and to handlers of your own.
+    """Logs entries to memory, to a file, to the console, live to viewers, and to handlers of your
+    own.
 
     As a sequence: the last `maxlen` entries, oldest first. Any number of threads may use it. When
     `log` returns, the entry is safe from the death of the process (with `flush='every_entry'`).
 
     filename          the log file, JSON Lines; None: no file
     maxlen            how many entries stay in memory; None: all
+    stream            viewers can follow the log, see mimir.subscribe
+    stream_maxlen     how many entries are held for viewers that come late; None: all; 0: none. With
+                      a file they can have all, as older ones are read back from it
     formatter         prints each entry, called with (entry, file); None: no printing
+    push_port, router_port
+                      the stream's TCP ports, for live entries and for the past; 0: a free one
+    bind              the address of this machine for the stream, "*" for all, or ipc://PATH; None:
+                      127.0.0.1
+    key_file, authorized_keys
+                      encrypt the stream: this logger's key pair (see mimir.keygen), and the folder
+                      with the public keys of those who may connect
+    insecure          allows a `bind` that others can reach, without keys
     mode              what happens to a file that is there: 'append', 'truncate', or 'exclusive',
                       which refuses it
     flush             'every_entry', or 'interval': written every `flush_interval` seconds, and a
@@ -46,9 +58,6 @@ class Logger(Sequence["Any"]):
     max_pending_bytes how much may wait in memory while writing fails; None: 64 MiB
     kwargs            go to json.dumps, with `ensure_ascii=False` and `default=serialize_numpy`
                       unless given
-
-    The stream options (`stream`, `stream_maxlen`, `push_port`, `router_port`) are taken for
-    compatibility; this version does not stream.
     """
 
     def __init__(
@@ -61,6 +70,10 @@ class Logger(Sequence["Any"]):
         push_port: int = 5557,
         router_port: int = 5556,
         *,
+        bind: str | None = None,
+        key_file: Path | None = None,
+        authorized_keys: Path | None = None,
+        insecure: bool = False,
         mode: str = "append",
         flush: str = "every_entry",
         flush_interval: float = 0.1,
@@ -72,8 +85,6 @@ class Logger(Sequence["Any"]):
         max_pending_bytes: int | None = None,
         **kwargs: Any,
     ) -> None:
-        if stream:
-            raise NotImplementedError("stream=True: this version of mimir does not stream yet")
         raises = _options.choice("on_error", on_error, _options.ON_ERRORS) == 1
         options = _ffi.LoggerOptions(
             mode=_options.choice("mode", mode, _options.MODES),
@@ -87,20 +98,30 @@ class Logger(Sequence["Any"]):
             shared=bool(shared),
             nonfinite=_options.choice("nonfinite", nonfinite, _options.NONFINITES),
         )
-        self._maxlen = options.maxlen
+        if stream:
+            options.stream = 1
+            options.stream_maxlen = _options.limit(stream_maxlen)
+            common = _options.publishing(
+                push_port, router_port, bind, key_file, authorized_keys, insecure
+            )
+            for name, value in common.items():
+                setattr(options, name, value)
         self._encode = make_encode(kwargs)  # before anything is opened: it checks kwargs
         self._loads: Callable[[str], Any] = loads
-        self._core = Core(options, raises=raises)
-        self._memory: Core | list[str] = self._core
-        self._file: LogFileHandler | None = None
+        self._sinks = Sinks(options, raises=raises)
         self._failures = Failures(raises=raises)
         self._closed = False
+        self._file: LogFileHandler | None = None
         self.handlers: list[Handler] = []
         if filename is not None:
-            self._file = LogFileHandler(os.fsdecode(filename), self._core)
+            self._file = LogFileHandler(os.fsdecode(filename), self._sinks)
             self.handlers.append(self._file)
+        if stream:
+            self.handlers.append(LogStreamHandler(self._sinks))
+        # Those that stand for what the library does by itself.
+        self._own = tuple(self.handlers)
         if formatter is not None:
-            self.handlers.append(PrintHandler(formatter))
+            self.handlers.insert(0 if self._file is None else 1, PrintHandler(formatter))
 
     def log(self, entry: Mapping[str, Any]) -> None:
         """Logs an entry: to memory and to the file, then to the other handlers in their order.
@@ -111,34 +132,19 @@ class Logger(Sequence["Any"]):
         if not isinstance(entry, dict):
             entry = _as_dict(entry)
         text = self._encode(entry)
-        file, handlers = self._file, self.handlers
-        if self._memory is self._core and (file is None or (not file.filters and file in handlers)):
-            self._core.log(text.encode())
+        own, handlers = self._own, self.handlers
+        if self._sinks.log(text, own, handlers):
+            if len(handlers) == len(own):
+                return
+            others = [handler for handler in handlers if handler not in own]
+            dispatch = Dispatch(entry, text, self._encode)
         else:
-            self._log_apart(entry, text)
-        if handlers and (file is None or len(handlers) > 1 or handlers[0] is not file):
+            file = self._file
             others = [handler for handler in handlers if handler is not file]
-            Dispatch(entry, text, self._encode).hand_to(others, self._failures)
-
-    def _log_apart(self, entry: Mapping[str, Any], text: str) -> None:
-        """When the file gets less than memory: it has filters or is no longer a handler."""
-        self._separate_memory()
-        file = self._file
-        if file is not None and file in self.handlers:
-            filtered = Dispatch(entry, text, self._encode).text_for(file)
-            if filtered is not None:
-                self._core.log(filtered.encode())
-        if isinstance(self._memory, Core) and self._memory is not self._core:
-            self._memory.log(text.encode())
-
-    def _separate_memory(self) -> None:
-        self._core.check_open()
-        if self._memory is not self._core or self._maxlen == 0:
-            return
-        memory = Core(_ffi.LoggerOptions(maxlen=self._maxlen))
-        for text in self._core[:]:
-            memory.log(text.encode())
-        self._memory = memory
+            dispatch = Dispatch(entry, text, self._encode)
+            is_listed = file is not None and file in handlers
+            self._sinks.log_apart(text, dispatch.text_for(file) if file and is_listed else None)
+        dispatch.hand_to(others, self._failures)
 
     def load(self, filename: Path, **kwargs: Any) -> int:
         """Reads a log file: its last `maxlen` entries follow those in memory.
@@ -146,22 +152,42 @@ class Logger(Sequence["Any"]):
         `kwargs` go to json.loads, from now on for all entries in memory. Returns how many entries
         the file holds. Lines that are no JSON object are left out with a warning.
         """
-        self._core.check_open()
-        memory = self._memory if isinstance(self._memory, Core) else self._core
-        count = memory.load(_options.path_bytes(filename))
+        count = self._sinks.load(_options.path_bytes(filename))
         if kwargs:
             self._loads = partial(loads, **kwargs)
         return count
 
     def flush(self) -> None:
         """Writes what waits in memory to the file."""
-        self._core.flush()
+        self._sinks.core.flush()
 
     @property
     def stats(self) -> dict[str, int]:
         """What the logger has done so far: entries, bytes, dropped, recovered, errors,
         pending_entries, pending_bytes, nonfinite, repaired_bytes."""
-        return self._core.statistics()
+        return self._sinks.statistics()
+
+    @property
+    def push_port(self) -> int | None:
+        """The stream's port for live entries; None without a stream, and over ipc://."""
+        endpoint = self._sinks.endpoint
+        return None if endpoint is None else endpoint.push_port
+
+    @property
+    def router_port(self) -> int | None:
+        """Its port for the past; None also when nothing is held for viewers that come late."""
+        endpoint = self._sinks.endpoint
+        return None if endpoint is None else endpoint.router_port
+
+    @property
+    def run(self) -> str | None:
+        """The stream's id, by which viewers tell one run from the next; None without a stream."""
+        return self._sinks.run()
+
+    @property
+    def stream_stats(self) -> dict[str, int]:
+        """What the stream has done so far: dropped, skipped, requests, ignored."""
+        return self._sinks.stream_statistics()
 
     def close(self) -> None:
         """Writes what waits and closes the file and all handlers. Entries in memory stay readable.
@@ -169,10 +195,10 @@ class Logger(Sequence["Any"]):
         if self._closed:
             return
         self._closed = True
-        if self._memory is self._core and not self._core.closed:
-            self._memory = self._core[:]
+        self._sinks.keep_memory()
         failure = None
-        for close in [*(handler.close for handler in self.handlers), self._core.close]:
+        others = [handler for handler in self.handlers if handler not in self._own]
+        for close in [*(handler.close for handler in others), self._sinks.close]:
             try:
                 close()
             except Exception as error:  # the others must be closed too
@@ -181,17 +207,17 @@ class Logger(Sequence["Any"]):
             raise failure
 
     def __len__(self) -> int:
-        return len(self._memory)
+        return len(self._sinks.memory)
 
     def __getitem__(self, index: int | slice) -> Any:
-        found = self._memory[index]
+        found = self._sinks.memory[index]
         if isinstance(found, str):
             return self._loads(found)
         return [self._loads(text) for text in found]
 
     def __iter__(self) -> Iterator[Any]:
         """The entries that are in memory at this moment, oldest first."""
-        return map(self._loads, self._memory[:])
+        return map(self._loads, self._sinks.memory[:])
 
     def __enter__(self) -> Logger:
         return self

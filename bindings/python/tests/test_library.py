@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import PACKAGE, run_python
@@ -38,6 +39,10 @@ def test_every_function_of_the_headers_is_declared() -> None:
         _ffi.ReaderStatistics,
         _ffi.RepairReport,
         _ffi.Text,
+        _ffi.PublisherOptions,
+        _ffi.PublisherStatistics,
+        _ffi.SubscriberOptions,
+        _ffi.SubscriberStatistics,
     ],
     ids=lambda s: s.__doc__,
 )
@@ -46,7 +51,7 @@ def test_structures_are_those_of_the_headers(structure: type[ctypes.Structure]) 
     body = re.search(rf"typedef struct {structure.__doc__} {{(.*?)}}", CODE, re.DOTALL)
     assert body is not None
     fields = [line.split() for line in body[1].split(";") if line.strip()]
-    simple = {
+    simple: dict[str, Any] = {
         "uint32_t": ctypes.c_uint32,
         "uint64_t": ctypes.c_uint64,
         "size_t": ctypes.c_size_t,
@@ -54,11 +59,14 @@ def test_structures_are_those_of_the_headers(structure: type[ctypes.Structure]) 
         "char *": ctypes.c_void_p,
         "void *": ctypes.c_void_p,
         "mimir_warning_callback": _ffi.WarningCallback,
+        "char": ctypes.c_char,
     }
     expected = []
     for *words, name in fields:
         type_name = " ".join(words) + (" *" if name.startswith("*") else "")
-        expected.append((name.lstrip("*"), simple[type_name]))
+        name, _, length = name.lstrip("*").rstrip("]").partition("[")
+        kind = simple[type_name]
+        expected.append((name, kind * int(length) if length else kind))
     assert list(structure._fields_) == expected
 
 
@@ -80,6 +88,9 @@ def test_statuses_and_options_are_those_of_the_headers() -> None:
         assert names == found
     assert constants["MIMIR_WARNINGS_CALLBACK"] == _ffi.WARNINGS_CALLBACK
     assert constants["MIMIR_COPY_OVERWRITE"] == _ffi.COPY_OVERWRITE
+    for name in ("ALL", "NOTHING", "LAST"):
+        assert constants[f"MIMIR_PAST_{name}"] == getattr(_ffi, f"PAST_{name}")
+    assert f"#define MIMIR_PORT_ANY {_ffi.PORT_ANY}u" in HEADERS
 
 
 def test_version_is_the_librarys() -> None:

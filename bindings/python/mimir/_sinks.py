@@ -1,0 +1,137 @@
+"""Where the library takes a logger's entries: memory, file and stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from threading import RLock
+
+from . import _ffi
+from ._core import Core
+from ._publisher import Publisher
+from .handlers import Handler
+
+
+class Sinks:
+    """One logger of the library does all three, as long as each gets every entry. Once one of them
+    gets less (it has filters, or is no longer a handler) they are apart: each has an owner of its
+    own."""
+
+    def __init__(self, options: _ffi.LoggerOptions, *, raises: bool) -> None:
+        self._options = options
+        self._raises = raises
+        self._lock = RLock()
+        self._apart = False
+        self._publisher: Publisher | None = None
+        # What the first core had counted, and its followers have not.
+        self._before: dict[str, int] = {}
+        self._maxlen = options.maxlen
+        self.core = Core(options, raises=raises)
+        self.endpoint = self.core.endpoint
+        self.memory: Core | list[str] = self.core
+        self._has_file = options.path is not None
+        self._has_stream = bool(options.stream)
+
+    def log(self, text: str, own: Iterable[Handler], handlers: list[Handler]) -> bool:
+        """Logs to all of them, if `own`, which stand for them, are among the handlers and have no
+        filters. False when they are apart: nothing is done then."""
+        for handler in own:
+            if handler.filters or handler not in handlers:
+                self._separate()
+        if self._apart:
+            self.core.check_open()
+            return False
+        core = self.core
+        try:
+            core.log(text.encode())
+        except ValueError:
+            if core is self.core:
+                raise
+            return False  # another thread has taken them apart in between
+        return True
+
+    def log_apart(self, text: str, file_text: str | None) -> None:
+        """Logs to file and memory."""
+        if file_text is not None:
+            self.write(file_text)
+        if isinstance(self.memory, Core) and (not self._has_file or self.memory is not self.core):
+            self.memory.log(text.encode())
+
+    def write(self, text: str) -> None:
+        """Logs to the file alone."""
+        self.core.log(text.encode())
+
+    def publish(self, text: str) -> None:
+        """Logs to the stream alone."""
+        self._separate()
+        with self._lock:
+            if self._publisher is None:
+                self._publisher = Publisher(self._publisher_options())
+        self._publisher.publish(text.encode())
+
+    def _separate(self) -> None:
+        self.core.check_open()
+        if self._apart:
+            return
+        with self._lock, self.core.lock:
+            if self._apart:
+                return
+            options, whole = self._options, self.core
+            options.mode = options.stream = 0
+            core = whole
+            if self._has_stream:
+                options.maxlen = self._maxlen if not self._has_file else 0
+                # On a file they share its writer: at no moment could another process take it.
+                core = Core(options, raises=self._raises)
+            memory = core if not self._has_file else Core(_ffi.LoggerOptions(maxlen=self._maxlen))
+            if memory is not whole:
+                for text in whole[:]:
+                    memory.log(text.encode())
+            if core is not whole:
+                before, now = whole.statistics(), core.statistics()
+                self._before = {name: before[name] - now[name] for name in now}
+            self.core, self.memory, self._apart = core, memory, True
+            if core is not whole:
+                whole.close()
+
+    def _publisher_options(self) -> _ffi.PublisherOptions:
+        """Where viewers know the stream to be."""
+        options, endpoint = self._options, self.endpoint
+        return _ffi.PublisherOptions(
+            insecure=options.insecure,
+            bind=options.bind,
+            push_port=(endpoint and endpoint.push_port) or options.push_port,
+            router_port=(endpoint and endpoint.router_port) or options.router_port,
+            maxlen=options.stream_maxlen,
+            key_file=options.key_file,
+            authorized_keys=options.authorized_keys,
+        )
+
+    def run(self) -> str | None:
+        endpoint = self._publisher.endpoint if self._publisher is not None else self.endpoint
+        return None if endpoint is None else endpoint.run
+
+    def statistics(self) -> dict[str, int]:
+        numbers = self.core.statistics()
+        return {name: number + self._before.get(name, 0) for name, number in numbers.items()}
+
+    def stream_statistics(self) -> dict[str, int]:
+        if self._publisher is not None:
+            return self._publisher.statistics()
+        if self._apart and self.endpoint is not None:
+            return self.endpoint.statistics
+        return self.core.stream_statistics()
+
+    def load(self, path: bytes) -> int:
+        self.core.check_open()
+        memory = self.memory if isinstance(self.memory, Core) else self.core
+        return memory.load(path)
+
+    def keep_memory(self) -> None:
+        """As it is now, for when all is closed."""
+        if isinstance(self.memory, Core) and not self.memory.closed:
+            self.memory = self.memory[:]
+
+    def close(self) -> None:
+        self.core.close()
+        if self._publisher is not None:
+            self._publisher.close()
