@@ -9,9 +9,11 @@
 #include <zmq.h>
 
 #include <algorithm>
+#include <csignal>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
@@ -101,8 +103,9 @@ struct Cost {
   double delivered = 0;  // entries a second, until every viewer has all of them
 };
 
-// What one call costs, with so many viewers (-1: no publisher), at a rate or flat out.
-Cost cost(int viewers, std::size_t entries, double rate, const char *path) {
+// What one call costs, with so many viewers (-1: no publisher), which may have stopped, at a rate or
+// flat out.
+Cost cost(int viewers, std::size_t entries, double rate, const char *path, bool stopped = false) {
   Ports ports{};
   if (path) unlink(path);
   // Without a file only memory can fill the gaps of a viewer that was too slow.
@@ -115,6 +118,9 @@ Cost cost(int viewers, std::size_t entries, double rate, const char *path) {
   char byte;
   for (int n = 0; n < viewers; ++n) {
     if (read(ready[0], &byte, 1) != 1) std::exit(1);
+  }
+  for (const pid_t child : children) {
+    if (stopped) kill(child, SIGSTOP);
   }
   std::vector<std::uint32_t> calls(entries);
   const auto start = Clock::now();
@@ -131,8 +137,9 @@ Cost cost(int viewers, std::size_t entries, double rate, const char *path) {
   int failed = 0;
   for (const pid_t child : children) {
     int status = 0;
+    if (stopped) kill(child, SIGKILL);
     waitpid(child, &status, 0);
-    failed += status != 0;
+    failed += status != 0 && !stopped;
   }
   const double arrived = seconds(Clock::now() - start);
   if (failed) std::fprintf(stderr, "%d viewers have missed entries\n", failed);
@@ -309,24 +316,32 @@ int main(int count, char **arguments) {
   }
   const std::string path = std::string(arguments[1]) + "/stream.jsonl";
   const std::size_t entries = std::strtoul(arguments[2], nullptr, 10);
-  const int audiences[] = {-1, 0, 1, 10};
+  struct Audience {
+    int viewers;
+    bool stopped;
+    const char *name;
+  };
+  const Audience audiences[] = {{-1, false, "no publisher"},
+                                {0, false, "publisher, no viewer"},
+                                {1, false, "publisher, 1 viewer"},
+                                {10, false, "publisher, 10 viewers"},
+                                {10, true, "publisher, 10 viewers that have stopped"}};
   for (const double rate : {0.0, 1000.0}) {
     const std::size_t many = rate > 0 ? 5000 : entries;
-    std::vector<Cost> rounds[4];
+    std::vector<Cost> rounds[std::size(audiences)];
     for (int round = 0; round < 3; ++round) {
-      for (int n = 0; n < 4; ++n) {
-        rounds[n].push_back(cost(audiences[n], many, rate, path.c_str()));
+      for (std::size_t n = 0; n < std::size(audiences); ++n) {
+        rounds[n].push_back(
+            cost(audiences[n].viewers, many, rate, path.c_str(), audiences[n].stopped));
       }
     }
     double without = 0;
-    for (int n = 0; n < 4; ++n) {
+    for (std::size_t n = 0; n < std::size(audiences); ++n) {
       std::sort(rounds[n].begin(), rounds[n].end(),
                 [](const Cost &a, const Cost &b) { return a.median < b.median; });
       const Cost &c = rounds[n][1];
       if (n == 0) without = c.median;
-      const std::string name =
-          n == 0 ? "no publisher" : "publisher, " + std::to_string(audiences[n]) + " viewers";
-      std::printf("STREAMCOST| %s | %s | %u | %+.0f | %.0f | %u |\n", name.c_str(),
+      std::printf("STREAMCOST| %s | %s | %u | %+.0f | %.0f | %u |\n", audiences[n].name,
                   rate > 0 ? "1,000/s" : "flat out", c.median, c.median - without, c.mean, c.p99);
     }
   }
