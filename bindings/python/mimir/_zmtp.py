@@ -79,12 +79,15 @@ class _Peer:
         self._deadline = deadline
 
     def exchange(self, request: bytes) -> Iterator[list[bytes]]:
-        self._connection.sendall(_GREETING)
+        # The mechanism only after the other side has told its own: at one that it does not take, it
+        # would close the connection at once.
+        self._connection.sendall(_GREETING[:12])
         greeting = self._read(64)
         if greeting[0] != 0xFF or not greeting[9] & 1 or greeting[10] < 3:
             raise NetworkError("what answers is no publisher of this protocol")
         if greeting[12:32] != _MECHANISM:
             raise NetworkError("the publisher wants a key: use mimir.subscribe with key_file")
+        self._connection.sendall(_GREETING[12:])
         self._send(_COMMAND, _READY)
         flags, ready = self._frame()
         if not flags & _COMMAND or b"\x0bSocket-Type\0\0\0\x06ROUTER" not in ready:
