@@ -39,6 +39,8 @@ std::optional<Bytes> redone(const LogCase &input) {
   if (!next || next->tail != header->tail + input.journal.size() - Journal::size ||
       next->compacting || next->generation == header->generation)
     return input.log;
+  // Of another log: unless it is needed, it is dropped.
+  if (!header->compacting && !sound_log(log)) return input.log;
   // The rest moves only into the place that the compaction frees.
   const size_t size = input.log.size();
   if (rest > size || size - rest + next->tail + 64 > rest) return std::nullopt;
