@@ -39,6 +39,8 @@ std::optional<Bytes> redone(const LogCase &input) {
   if (!next || next->tail != header->tail + input.journal.size() - Journal::size ||
       next->compacting || next->generation == header->generation)
     return input.log;
+  // What it says of its chunks must be so.
+  if (!chunk_text(log, *next)) return std::nullopt;
   // Of another log: unless it is needed, it is dropped.
   if (!header->compacting && !sound_log(log)) return input.log;
   // The rest moves only into the place that the compaction frees.
