@@ -43,7 +43,8 @@ struct GzipHeader: Equatable, Sendable {
       // Far beyond any file, and short of overflows.
       offset < Int.max / 2,
       // The chunks can't hold more; so that adding to it does not overflow either.
-      LittleEndian.load(bytes, 20, UInt64.self) / Self.mostExpansion <= UInt64(offset - Self.size)
+      LittleEndian.load(bytes, 20, UInt64.self) / Self.mostExpansion <= UInt64(offset - Self.size),
+      offset > Self.size || LittleEndian.load(bytes, 28, UInt32.self) == 0
     else { return nil }
     compacting = bytes[1] & 1 == 1
     generation = LittleEndian.load(bytes, 4, UInt64.self)

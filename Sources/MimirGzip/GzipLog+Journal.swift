@@ -30,7 +30,10 @@ extension GzipLog {
         crc: journal.header.prefixCRC))
     let outcome = try rest.run(self.file, size: size, path: path)
     let place = outcome == .complete ? rest.place : rest.wholeLines
-    guard outcome != .damaged, place.offset - journal.restOffset <= journal.room else {
+    // A rest that begins behind the file's end is another log's.
+    guard outcome != .damaged, journal.restOffset + TailLayout.endSize <= size,
+      place.offset - journal.restOffset <= journal.room
+    else {
       guard header.compacting else { return }
       throw damaged("a compaction was under way, and the CRC of its last entries does not fit")
     }

@@ -57,11 +57,14 @@ struct Journal {
       max(offset, length, restOffset) < Int.max / 4,
       offset >= GzipHeader.size, restOffset >= offset,
       let header = GzipHeader(state: UnsafeRawBufferPointer(rebasing: bytes[40..<76])),
-      header.tailOffset == offset + length
+      header.tailOffset == offset + length, !header.compacting
     else { return nil }
+    let generation = LittleEndian.load(bytes, 8, UInt64.self)
+    // Else it would still be pending when it is done.
+    guard header.generation != generation else { return nil }
     self.init(
-      generation: LittleEndian.load(bytes, 8, UInt64.self), offset: offset, length: length,
-      restOffset: restOffset, header: header, crc: LittleEndian.load(bytes, 76, UInt32.self))
+      generation: generation, offset: offset, length: length, restOffset: restOffset,
+      header: header, crc: LittleEndian.load(bytes, 76, UInt32.self))
   }
 
   init(

@@ -36,7 +36,13 @@ std::optional<Bytes> redone(const LogCase &input) {
               input.log.substr(std::min<size_t>(rest, input.log.size()));
   log.replace(Header::state, 36, input.journal, Journal::state, 36);
   const auto next = Header::parse(log);
-  if (!next || next->tail != header->tail + input.journal.size() - Journal::size) return input.log;
+  if (!next || next->tail != header->tail + input.journal.size() - Journal::size ||
+      next->compacting || next->generation == header->generation)
+    return input.log;
+  // What it says of its chunks must be so.
+  if (!chunk_text(log, *next)) return std::nullopt;
+  // Of another log: unless it is needed, it is dropped.
+  if (!header->compacting && !sound_log(log)) return input.log;
   // The rest moves only into the place that the compaction frees.
   const size_t size = input.log.size();
   if (rest > size || size - rest + next->tail + 64 > rest) return std::nullopt;

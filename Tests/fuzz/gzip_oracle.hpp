@@ -83,6 +83,7 @@ struct Header {
     const uint64_t tail = load(bytes, 28, 8), length = load(bytes, 36, 8);
     // Numbers that no file can have: deflate makes at most 1,032 bytes of one.
     if (tail < size || tail >= 1ULL << 62 || length / 1032 > tail - size) return std::nullopt;
+    if (tail == size && load(bytes, 44, 4) != 0) return std::nullopt;
     return Header{(bytes[17] & 1) != 0, load(bytes, 20, 8), tail, length,
                   static_cast<uint32_t>(load(bytes, 44, 4))};
   }
