@@ -8,7 +8,11 @@ package enum OpenFiles {
   private static let forks = Atomic<Int>(0)
 
   /// How many forks this process is away from the first one. Objects remember it when made.
-  package static var generation: Int { forks.load(ordering: .relaxed) }
+  package static var generation: Int {
+    // Whoever asks wants to be told of the next fork.
+    _ = mutex
+    return forks.load(ordering: .relaxed)
+  }
 
   nonisolated(unsafe) private static let mutex: UnsafeMutablePointer<pthread_mutex_t> = {
     let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)

@@ -1,3 +1,4 @@
+import Glibc
 package import MimirBase
 
 /// Where a publisher's sockets lie.
@@ -29,6 +30,19 @@ package struct Endpoints: Sendable {
 
   func connectEndpoint(port: Int, isRouter: Bool) -> String {
     isIPC ? ipcEndpoint(isRouter) : "tcp://\(quoted):\(port)"
+  }
+
+  /// libzmq looks a name up when it connects, and says nothing when there is none such.
+  func checkHost() throws(MimirError) {
+    guard !isIPC else { return }
+    var found: UnsafeMutablePointer<addrinfo>?
+    let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+    let result = getaddrinfo(name, nil, nil, &found)
+    if let found { freeaddrinfo(found) }
+    // Other failures (no name server just now) may pass.
+    if result == EAI_NONAME {
+      throw MimirError(.network, "there is no host \(host); give its name or address")
+    }
   }
 
   private func ipcEndpoint(_ isRouter: Bool) -> String { isRouter ? host + ".router" : host }

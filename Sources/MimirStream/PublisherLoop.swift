@@ -18,6 +18,7 @@ final class PublisherLoop {
   private let archive: ArchiveThread?
   private let counters: PublisherCounters
   private var poller = Poller()
+  private var late = ByteBuffer()
 
   init(
     inbox: Inbox, pub: consuming Socket, service: Service?, gate: Gate?, archive: ArchiveThread?,
@@ -32,6 +33,7 @@ final class PublisherLoop {
     gauge = try Gauge()
     poller.add(descriptor: inbox.bell)
     service?.add(to: &poller)
+    service?.beforeAnswering = { [unowned self] in publishLate() }
     gate?.add(to: &poller)
   }
 
@@ -64,6 +66,13 @@ final class PublisherLoop {
     }
     archive?.stop()
     note()
+  }
+
+  private func publishLate() {
+    _ = inbox.take(&late)
+    publish(late.bytes)
+    late.truncate(to: 0)
+    late.shrink(to: 1 << 20)
   }
 
   private func publish(_ batch: UnsafeRawBufferPointer) {

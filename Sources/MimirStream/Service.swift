@@ -19,6 +19,8 @@ final class Service {
   private var message = Message()
   private var buffer = ByteBuffer()
   var store: EntryStore
+  /// Takes in what was logged before a request came, so that the answer has it.
+  var beforeAnswering: () -> Void = {}
   private(set) var requests: UInt64 = 0
   private(set) var ignored: UInt64 = 0
 
@@ -39,6 +41,7 @@ final class Service {
   func serve() -> Bool {
     var taken = 0
     while taken < Self.mostPerRound, message.receive(from: router) {
+      if taken == 0 { beforeAnswering() }
       taken += 1
       // The client's identity comes first.
       guard message.count == 2, let request = Request(message[1]) else {

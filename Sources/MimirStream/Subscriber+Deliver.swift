@@ -16,21 +16,24 @@ extension Subscriber {
           continue
         }
       } else if let expected, sequence > expected {
-        if mode == .modern {
+        if mode == .modern, !cannotAsk {
           ask(from: expected, to: sequence - 1)
           return nil
         }
-        statistics.missed += sequence - expected
+        statistics.missed &+= sequence - expected
       }
       expected = sequence &+ 1
       return Delivery(sequence: sequence, text: live.take())
     }
-    if mode == .modern, let expected, expected <= knownLast { ask(from: expected, to: knownLast) }
+    if nextRun != nil { startOver() }
+    if mode == .modern, !unsure, let expected, expected <= knownLast {
+      ask(from: expected, to: knownLast)
+    }
     return nil
   }
 
   /// Whether live entries must wait for something.
-  var holdsLive: Bool { mode == .hello || unsure || snapshotting }
+  var holdsLive: Bool { mode == .hello || snapshotting }
 
   func deliverBlock() -> Delivery? {
     while blockPosition < block.count, let base = block.base {
@@ -69,7 +72,7 @@ extension Subscriber {
       askInfo(soonest: 100)
       return false
     case .live, .original:
-      statistics.restarts += 1
+      statistics.restarts &+= 1
       return true
     }
   }
@@ -78,6 +81,7 @@ extension Subscriber {
   func receive() -> Delivery? {
     receiveAnswers()
     if let delivery = deliver() { return delivery }
+    guard !unsure else { return nil }
     var taken = 0
     while taken < 1000, message.receive(from: sockets.sub) {
       taken += 1

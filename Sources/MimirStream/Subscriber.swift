@@ -87,7 +87,13 @@ package final class Subscriber {
   var knownLast: UInt64 = 0
   /// The connection was lost: what comes now may be of another run.
   var unsure = false
+  var doubtAt = 0
+  /// The run that has begun, and its newest entry, while there is something of the old one to deliver.
+  var nextRun: (run: String, last: UInt64)?
+  var saidHello = false
+  private(set) var openedAt: Int
   var refused = false
+  var refusedAt: Int?
   var infoAt = 0
   /// When the first of the live entries came that wait for the ROUTER.
   var firstLiveAt: Int?
@@ -101,7 +107,7 @@ package final class Subscriber {
     live = EntryQueue(limit: options.maxQueueBytes)
     snapshot = EntryQueue(limit: .max)
     mode = options.routerPort > 0 ? .hello : .live
-    if mode == .hello { sayHello() }
+    openedAt = Clock.milliseconds()
   }
 
   /// The next entry; nil when none has come within `timeout` milliseconds (-1: waits for ever).
@@ -136,7 +142,7 @@ package final class Subscriber {
         return delivery
       }
       guard now < deadline else { return nil }
-      sockets.wait(milliseconds: min(deadline - now, 100))
+      sockets.wait(milliseconds: min(deadline - now, unsure ? 20 : 100), live: !unsure)
     }
   }
 

@@ -24,6 +24,9 @@ final class SubscriberSockets {
   private let dealerMonitor: Socket?
   private var message = Message()
   private var poller = Poller()
+  private var othersPoller = Poller()
+  private let subEndpoint: String
+  private let dealerEndpoint: String
 
   init(_ options: Subscriber.Options) throws(MimirError) {
     let endpoints = try Endpoints(options.host)
@@ -36,6 +39,9 @@ final class SubscriberSockets {
         .invalidArgument,
         "router_port is \(options.routerPort); it must be 1 to 65535, or 0 for none")
     }
+    try endpoints.checkHost()
+    subEndpoint = endpoints.connectEndpoint(port: options.pushPort, isRouter: false)
+    dealerEndpoint = endpoints.connectEndpoint(port: options.routerPort, isRouter: true)
     let keys = try SubscriberKeys(options)
     let context = try StreamContext()
     let sub = try Socket(ZMQ_SUB, in: context, linger: 0)
@@ -53,10 +59,10 @@ final class SubscriberSockets {
       try keys?.apply(to: socket)
       try socket.set(ZMQ_ROUTING_ID, text: Self.routingID(), "cannot name the socket")
       dealerMonitor = try Self.monitor(socket, "dealer", in: context)
-      try socket.connect(endpoints.connectEndpoint(port: options.routerPort, isRouter: true))
+      try socket.connect(dealerEndpoint)
       dealer = consume socket
     }
-    try sub.connect(endpoints.connectEndpoint(port: options.pushPort, isRouter: false))
+    try sub.connect(subEndpoint)
     self.context = context
     self.sub = sub
     dealerRaw = dealer?.raw
@@ -65,9 +71,11 @@ final class SubscriberSockets {
     self.monitor = monitor
     self.dealerMonitor = dealerMonitor
     poller.add(self.sub)
-    poller.add(self.monitor)
-    if let dealerRaw { poller.add(raw: dealerRaw) }
-    if let dealerMonitorRaw { poller.add(raw: dealerMonitorRaw) }
+    for raw in [self.monitor.raw, dealerRaw, dealerMonitorRaw] {
+      guard let raw else { continue }
+      poller.add(raw: raw)
+      othersPoller.add(raw: raw)
+    }
   }
 
   private static func prepare(_ socket: borrowing Socket, _ endpoints: Endpoints) {
@@ -133,7 +141,26 @@ final class SubscriberSockets {
     return message.receive(raw: socket)
   }
 
-  func wait(milliseconds: Int) { poller.wait(milliseconds) }
+  /// `live`: also for live entries.
+  func wait(milliseconds: Int, live: Bool) {
+    if live { poller.wait(milliseconds) } else { othersPoller.wait(milliseconds) }
+  }
+
+  /// Whether there are live entries to be received.
+  var hasLive: Bool {
+    var events: Int32 = 0
+    var size = MemoryLayout<Int32>.size
+    return zmq_getsockopt(sub.raw, ZMQ_EVENTS, &events, &size) == 0 && events & ZMQ_POLLIN != 0
+  }
+
+  /// After a refusal, which libzmq takes as final.
+  func connectAgain() {
+    zmq_disconnect(sub.raw, subEndpoint)
+    zmq_connect(sub.raw, subEndpoint)
+    guard let dealerRaw else { return }
+    zmq_disconnect(dealerRaw, dealerEndpoint)
+    zmq_connect(dealerRaw, dealerEndpoint)
+  }
 }
 
 /// A client's key pair and the publisher's public key.
