@@ -28,7 +28,9 @@
 #include "mimir/file.hpp"
 #include "mimir/gzip_writer.hpp"
 #include "mimir/logger.hpp"
+#include "mimir/publisher.hpp"
 #include "mimir/reader.hpp"
 #include "mimir/ring.hpp"
+#include "mimir/subscriber.hpp"
 
 #endif /* MIMIR_HPP */

@@ -28,6 +28,7 @@ missing_packages() {
   command -v nm >/dev/null || echo binutils
   command -v node >/dev/null || echo nodejs
   [ -e /usr/include/zlib.h ] || echo zlib1g-dev
+  [ -e /usr/include/zmq.h ] || echo libzmq3-dev
   command -v pkg-config >/dev/null || echo pkg-config
   "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
   if [ "${1-}" = bench ]; then

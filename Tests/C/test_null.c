@@ -178,6 +178,41 @@ static void readers(void) {
   mimir_reader_close(reader);
 }
 
+static void streams(void) {
+  mimir_publisher *publisher = (mimir_publisher *)&publisher;
+  mimir_publisher_options options = MIMIR_PUBLISHER_OPTIONS_INIT;
+  mimir_publisher_statistics statistics = MIMIR_PUBLISHER_STATISTICS_INIT;
+  options.push_port = options.router_port = MIMIR_PORT_ANY;
+  options.maxlen = 1;
+  REFUSED(mimir_publisher_open(&options, NULL));
+  CHECK_OK(mimir_publisher_open(&options, &publisher));
+  REFUSED(mimir_publisher_publish(NULL, "{}", 2, NULL));
+  REFUSED(mimir_publisher_publish(publisher, NULL, 2, NULL));
+  REFUSED(mimir_publisher_stats(NULL, &statistics));
+  REFUSED(mimir_publisher_stats(publisher, NULL));
+  REFUSED(mimir_logger_stream(NULL, &statistics));
+  REFUSED(mimir_keygen(NULL));
+
+  mimir_subscriber *subscriber = (mimir_subscriber *)&subscriber;
+  mimir_subscriber_statistics seen = MIMIR_SUBSCRIBER_STATISTICS_INIT;
+  uint64_t sequence = 1;
+  const char *text = "x";
+  size_t length = 1;
+  REFUSED(mimir_subscriber_open(NULL, NULL));
+  CHECK_OK(mimir_subscriber_open(NULL, &subscriber));
+  REFUSED(mimir_subscriber_next(NULL, 0, &sequence, &text, &length));
+  CHECK(sequence == 0 && text == NULL && length == 0);
+  REFUSED(mimir_subscriber_next(subscriber, 0, NULL, &text, &length));
+  REFUSED(mimir_subscriber_next(subscriber, 0, &sequence, NULL, &length));
+  REFUSED(mimir_subscriber_next(subscriber, 0, &sequence, &text, NULL));
+  REFUSED(mimir_subscriber_stats(NULL, &seen));
+  REFUSED(mimir_subscriber_stats(subscriber, NULL));
+  mimir_subscriber_close(NULL);
+  mimir_subscriber_close(subscriber);
+  mimir_publisher_close(NULL);
+  mimir_publisher_close(publisher);
+}
+
 static void gzip_writers(void) {
   mimir_gzip_writer *writer = (mimir_gzip_writer *)&writer;
   REFUSED(mimir_gzip_writer_open(NULL, NULL, &writer));
@@ -208,6 +243,7 @@ static void files(void) {
 
 int main(void) {
   readers();
+  streams();
   gzip_writers();
   files();
   entries();

@@ -146,6 +146,14 @@ class Logger {
     return statistics;
   }
 
+  /* Where its stream can be reached, and what that has done. Throws MIMIR_ERROR_INVALID_STATE without
+   * Options::stream. */
+  mimir_publisher_statistics stream() const {
+    mimir_publisher_statistics statistics = MIMIR_PUBLISHER_STATISTICS_INIT;
+    detail::check(mimir_logger_stream(get(), &statistics));
+    return statistics;
+  }
+
   /* Writes what waits in memory and closes the file, whatever comes of it. Without it the destructor
    * does so, and errors stay unseen. Closing twice does nothing. */
   mimir_status close() { return written(mimir_logger_close(handle_.release())); }

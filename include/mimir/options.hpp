@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -52,6 +53,22 @@ enum class OnError {
   raise /* throw mimir::Error */
 };
 
+/* For push_port and router_port: any free port. */
+inline constexpr std::uint32_t any_port = MIMIR_PORT_ANY;
+
+/* How entries are published live; see docs/protocol.md.
+ * @since 0.1.0 */
+struct StreamOptions {
+  std::uint64_t maxlen = 0; /* entries held for those who come late: 0 none, and no router port;
+                               mimir::unlimited all */
+  std::string bind{};       /* address of this machine, or ipc://PATH; empty: 127.0.0.1 */
+  std::uint32_t push_port = 5557;
+  std::uint32_t router_port = 5556;
+  std::string key_file{};        /* key pair (mimir::keygen); empty: no encryption */
+  std::string authorized_keys{}; /* folder with the public keys of those who may connect */
+  bool insecure = false;         /* allow an address that others can reach, without keys */
+};
+
 /* How a logger is opened. What is not set has its default.
  * @since 0.1.0 */
 struct Options {
@@ -64,6 +81,7 @@ struct Options {
   Durability durability = Durability::process;
   Nonfinite nonfinite = Nonfinite::null;
   OnError on_error = OnError::warn;
+  std::optional<StreamOptions> stream{}; /* publish each entry live */
   bool shared = false;  /* other processes may write the same file, if they too say so */
   bool print = false;   /* print each entry on standard output, a line per key */
   bool warnings = true; /* false: none, whatever on_warning is */
@@ -119,6 +137,16 @@ inline mimir_logger_options c_options(const Options &options) {
   c.shared = options.shared;
   c.print = options.print;
   c.warnings = options.warnings ? MIMIR_WARNINGS_STDERR : MIMIR_WARNINGS_OFF;
+  if (!options.stream) return c;
+  const StreamOptions &stream = *options.stream;
+  c.stream = 1;
+  c.insecure = stream.insecure;
+  c.stream_maxlen = stream.maxlen;
+  c.bind = stream.bind.empty() ? nullptr : c_path(stream.bind);
+  c.push_port = stream.push_port;
+  c.router_port = stream.router_port;
+  c.key_file = stream.key_file.empty() ? nullptr : c_path(stream.key_file);
+  c.authorized_keys = stream.authorized_keys.empty() ? nullptr : c_path(stream.authorized_keys);
   return c;
 }
 
