@@ -12,6 +12,13 @@ struct Poller {
       zmq_pollitem_t(socket: socket, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0))
   }
 
+  /// A socket that is never read: so that it takes note of its subscribers at once, and not when
+  /// the next message is sent, which would miss them.
+  mutating func add(sending socket: borrowing Socket) {
+    items.append(
+      zmq_pollitem_t(socket: socket.raw, fd: 0, events: Int16(ZMQ_POLLERR), revents: 0))
+  }
+
   mutating func add(descriptor: Int32) {
     items.append(
       zmq_pollitem_t(socket: nil, fd: descriptor, events: Int16(ZMQ_POLLIN), revents: 0))

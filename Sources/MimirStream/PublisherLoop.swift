@@ -32,6 +32,7 @@ final class PublisherLoop {
     self.counters = counters
     gauge = try Gauge()
     poller.add(descriptor: inbox.bell)
+    poller.add(sending: self.pub)
     service?.add(to: &poller)
     service?.beforeAnswering = { [unowned self] in publishLate() }
     gate?.add(to: &poller)
@@ -77,6 +78,7 @@ final class PublisherLoop {
 
   private func publish(_ batch: UnsafeRawBufferPointer) {
     var position = 0
+    if !batch.isEmpty { pub.refresh() }
     while position < batch.count {
       let sequence = batch.loadUnaligned(fromByteOffset: position, as: UInt64.self)
       let count = Int(batch.loadUnaligned(fromByteOffset: position + 8, as: UInt64.self))

@@ -55,6 +55,14 @@ struct Socket: ~Copyable {
     }
   }
 
+  /// Takes note of what has happened to the connections. Sending does that too, but not each time: a
+  /// subscriber that has just come would miss what is sent to it.
+  func refresh() {
+    var events: Int32 = 0
+    var size = MemoryLayout<Int32>.size
+    zmq_getsockopt(raw, ZMQ_EVENTS, &events, &size)
+  }
+
   /// Returns 0 or an error number. A call that a signal interrupts is repeated.
   @discardableResult
   func send(_ bytes: UnsafeRawBufferPointer, more: Bool) -> Int32 {

@@ -25,12 +25,16 @@ extension Subscriber {
         // Subscribed first: what comes after the past that is asked for now comes live.
         if mode == .hello, !saidHello { sayHello() }
         guard unsure else { continue }
+        connectedAgain = true
         statistics.reconnections &+= 1
         asked = nil
         askInfo()
       case .disconnected:
         // Unless it has connected again meanwhile, all that is here is of the run that was.
-        doubt(drains: !events[(index + 1)...].contains(.connected))
+        if mode == .modern, !connectedAgain, !events[(index + 1)...].contains(.connected) {
+          drain()
+        }
+        doubt()
       case .unreachable: break
       case .refused: refuse()
       }
@@ -47,7 +51,7 @@ extension Subscriber {
         router = .connected
       case .disconnected:
         router = .lost
-        doubt(drains: true)
+        doubt()
       case .unreachable: router = .unreachable
       case .refused: refuse()
       }
@@ -61,9 +65,9 @@ extension Subscriber {
 
   /// What comes live from here on may be of another run: it stays where it is until that is known.
   /// Before anything was heard there is nothing to be unsure of.
-  private func doubt(drains: Bool) {
+  private func doubt() {
     guard mode == .modern else { return }
-    if !unsure, drains { drain() }
+    if !unsure { connectedAgain = false }
     unsure = true
     doubtAt = Clock.milliseconds()
     firstLiveAt = nil

@@ -54,6 +54,7 @@ extension Subscriber {
     mode = .modern
     knownLast = last
     unsure = false
+    connectedAgain = false
     if isNew, expected == nil { expected = start(first, last) }
   }
 
@@ -65,6 +66,7 @@ extension Subscriber {
     mode = .modern
     knownLast = last
     unsure = false
+    connectedAgain = false
     statistics.restarts &+= 1
     live.removeAll()
     block.truncate(to: 0)

@@ -88,6 +88,8 @@ package final class Subscriber {
   /// The connection was lost: what comes now may be of another run.
   var unsure = false
   var doubtAt = 0
+  /// What comes live may have come over a new connection since.
+  var connectedAgain = false
   /// The run that has begun, and its newest entry, while there is something of the old one to deliver.
   var nextRun: (run: String, last: UInt64)?
   var saidHello = false
