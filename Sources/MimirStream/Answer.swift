@@ -18,7 +18,7 @@ enum Answer {
       self = .snapshotEnd
       return
     }
-    if let sequence = Request.number(head) {
+    if let sequence = Self.sequence(head) {
       self = .entry(sequence)
       return
     }
@@ -28,8 +28,8 @@ enum Answer {
       guard let info = Self.info(message[1]) else { return nil }
       self = info
     } else if words.count == 5, words[1].elementsEqual("entries".utf8),
-      let first = Request.number(UnsafeRawBufferPointer(rebasing: words[3])),
-      let last = Request.number(UnsafeRawBufferPointer(rebasing: words[4]))
+      let first = Self.sequence(UnsafeRawBufferPointer(rebasing: words[3])),
+      let last = Request.number(UnsafeRawBufferPointer(rebasing: words[4])), last <= Self.largest
     {
       self = .entries(run: String(decoding: words[2], as: UTF8.self), first: first, last: last)
     } else {
@@ -37,10 +37,19 @@ enum Answer {
     }
   }
 
+  /// Nobody logs more: numbers above it are nonsense, and those below can be counted on from.
+  private static let largest = UInt64(Int64.max)
+
+  /// The number of an entry; nil for what is none.
+  static func sequence(_ digits: UnsafeRawBufferPointer) -> UInt64? {
+    guard let number = Request.number(digits), (1...largest).contains(number) else { return nil }
+    return number
+  }
+
   private static func info(_ text: UnsafeRawBufferPointer) -> Answer? {
     guard let value = try? JSONValue.parse(text), case .object(let object) = value,
       let run = object["run"]?.stringValue,
-      let first = object["first"]?.intValue, first >= 0,
+      let first = object["first"]?.intValue, first > 0,
       let last = object["last"]?.intValue, last >= 0
     else { return nil }
     return .info(run: run, first: UInt64(first), last: UInt64(last))

@@ -35,6 +35,7 @@ extension Subscriber {
           drain()
         }
         doubt()
+        if mode != .modern, options.routerPort > 0 { awaitHello() }
       case .unreachable: break
       case .refused: refuse()
       }
@@ -58,6 +59,22 @@ extension Subscriber {
     }
   }
 
+  /// The connection was lost to a publisher that can't be asked what it was.
+  private func awaitHello() {
+    // It may be gone with the hello unanswered: what has come of its run is none of the next one's.
+    if mode == .hello || snapshotting {
+      live.removeAll()
+      _ = sockets.renewLive()
+    }
+    isSecond = expected != nil
+    saidHello = false
+    openedAt = Clock.milliseconds()
+    mode = .hello
+    firstLiveAt = nil
+    snapshotting = false
+    snapshot.removeAll()
+  }
+
   private func refuse() {
     if refusedAt == nil { refused = true }
     refusedAt = Clock.milliseconds()
@@ -75,7 +92,7 @@ extension Subscriber {
 
   private func drain() {
     while message.receive(from: sockets.sub) {
-      guard message.count == 2, let sequence = Request.number(message[0]) else { continue }
+      guard message.count == 2, let sequence = Answer.sequence(message[0]) else { continue }
       if !live.add(sequence, message[1]) { knownLast = max(knownLast, sequence) }
     }
   }
@@ -97,7 +114,10 @@ extension Subscriber {
     case .hello:
       if !saidHello, now - openedAt > Self.subscriptionPatience { sayHello() }
       // A publisher may have no ROUTER.
-      if hasGivenUp(now) { mode = .live }
+      if hasGivenUp(now) {
+        mode = .live
+        isSecond = false
+      }
     case .modern where unsure && live.isEmpty && hasGivenUp(now):
       // Nor may a new run of it.
       mode = .live

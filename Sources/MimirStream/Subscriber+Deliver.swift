@@ -20,7 +20,7 @@ extension Subscriber {
           ask(from: expected, to: sequence - 1)
           return nil
         }
-        statistics.missed &+= sequence - expected
+        statistics.miss(sequence - expected)
       }
       expected = sequence &+ 1
       return Delivery(sequence: sequence, text: live.take())
@@ -35,8 +35,16 @@ extension Subscriber {
   /// Whether live entries must wait for something.
   var holdsLive: Bool { mode == .hello || snapshotting }
 
+  /// How many there are, and so which are the last ones, shows at its end; and so does whether it is of
+  /// another run than what was delivered before the connection was lost.
+  var holdsSnapshot: Bool {
+    guard snapshotting else { return false }
+    if case .last = options.past { return true }
+    return isSecond
+  }
+
   func deliverBlock() -> Delivery? {
-    while blockPosition < block.count, let base = block.base {
+    while blockPosition < block.count, blockNext <= blockLast, let base = block.base {
       let start = UnsafeRawPointer(base + blockPosition)
       let left = block.count - blockPosition
       let newline = memchr(start, Int32(UInt8(ascii: "\n")), left)
@@ -49,12 +57,12 @@ extension Subscriber {
       return Delivery(
         sequence: sequence, text: UnsafeRawBufferPointer(start: start, count: end))
     }
+    blockPosition = block.count
     return nil
   }
 
   private func deliverSnapshot() -> Delivery? {
-    // How many there are, and so which are the last ones, shows at its end.
-    if snapshotting, case .last = options.past { return nil }
+    guard !holdsSnapshot else { return nil }
     while let sequence = snapshot.first {
       let text = snapshot.take()
       if let expected, sequence < expected { continue }
@@ -85,7 +93,7 @@ extension Subscriber {
     var taken = 0
     while taken < 1000, message.receive(from: sockets.sub) {
       taken += 1
-      guard message.count == 2, let sequence = Request.number(message[0]) else { continue }
+      guard message.count == 2, let sequence = Answer.sequence(message[0]) else { continue }
       if live.isEmpty, !holdsLive, sequence == expected || expected == nil {
         expected = sequence &+ 1
         return Delivery(sequence: sequence, text: message[1])

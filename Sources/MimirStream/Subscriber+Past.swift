@@ -2,6 +2,9 @@ import MimirBase
 import MimirIO
 
 extension Subscriber {
+  /// So that the caller is returned to, and memory bounded, whatever comes.
+  private static let mostAnswers = 1000
+
   func sayHello() {
     saidHello = true
     sockets.ask("ICANHAZ?")
@@ -22,7 +25,12 @@ extension Subscriber {
   }
 
   func receiveAnswers() {
-    while blockPosition >= block.count, receiveAnswer() {}
+    var taken = 0
+    while taken < Self.mostAnswers, blockPosition >= block.count,
+      holdsSnapshot || snapshot.count < UInt64(Self.mostAnswers), receiveAnswer()
+    {
+      taken += 1
+    }
   }
 
   /// Returns whether there was one.
@@ -55,7 +63,17 @@ extension Subscriber {
     knownLast = last
     unsure = false
     connectedAgain = false
-    if isNew, expected == nil { expected = start(first, last) }
+    guard isNew else { return }
+    if let expected {
+      // What was delivered has come from a publisher before this one.
+      if isSecond || last &+ 1 < expected {
+        nextRun = (run, last)
+        if live.isEmpty { startOver() }
+      }
+    } else {
+      expected = start(first, last)
+    }
+    isSecond = false
   }
 
   /// All of the old run is delivered.
@@ -73,6 +91,10 @@ extension Subscriber {
     blockPosition = 0
     asked = nil
     expected = 1
+    // What has come and was not taken in may be of either run.
+    unsure = sockets.renewLive()
+    doubtAt = Clock.milliseconds()
+    firstLiveAt = nil
   }
 
   private func start(_ first: UInt64, _ last: UInt64) -> UInt64 {
@@ -88,19 +110,23 @@ extension Subscriber {
     run: String, first: UInt64, last: UInt64, _ lines: UnsafeRawBufferPointer
   ) {
     guard run == self.run, let request = asked else { return }
-    asked = nil
     let wanted = max(request.from, expected ?? 0)
     if lines.isEmpty {
+      asked = nil
       // None of them can be had. With a first one past the end, none up to there.
-      if wanted <= request.to { statistics.missed &+= request.to &- wanted &+ 1 }
+      if wanted <= request.to { statistics.miss(request.to - wanted + 1) }
       expected = max(wanted, request.to &+ 1)
       return
     }
-    if first > wanted { statistics.missed &+= first - wanted }
+    // Else it is nonsense, and asked for again after a while.
+    guard request.from <= first, first <= last, last <= request.to else { return }
+    asked = nil
+    if first > wanted { statistics.miss(first - wanted) }
     block.truncate(to: 0)
     block.append(lines)
     blockPosition = 0
     blockNext = first
+    blockLast = last
     // While these are delivered, the next ones come.
     if last < request.to { ask(from: last &+ 1, to: request.to) }
   }
@@ -110,19 +136,30 @@ extension Subscriber {
     guard mode != .modern else { return }
     mode = .original
     snapshotting = true
-    if options.past != .nothing { _ = snapshot.add(sequence, text) }
+    if options.past == .nothing { return }
+    if case .from(let first) = options.past, sequence < first { return }
+    if case .last(let count) = options.past {
+      guard count > 0 else { return }
+      while snapshot.count >= count { _ = snapshot.take() }
+    }
+    snapshot.tidy()
+    while !snapshot.add(sequence, text) {
+      _ = snapshot.take()
+      statistics.miss(1)
+    }
+    snapshotLast = sequence
   }
 
   private func endSnapshot() {
     guard mode != .modern else { return }
     mode = .original
     snapshotting = false
-    switch options.past {
-    case .last(let count):
-      while snapshot.count > count { _ = snapshot.take() }
-    case .from(let sequence):
-      while let first = snapshot.first, first < sequence { _ = snapshot.take() }
-    case .nothing, .all: break
+    guard isSecond else { return }
+    isSecond = false
+    // Less than what was delivered: a new run.
+    if let last = snapshotLast, let expected, last + 1 < expected {
+      statistics.restarts += 1
+      self.expected = nil
     }
   }
 }

@@ -36,6 +36,12 @@ package final class Subscriber {
     /// How often a new run of the publisher has begun.
     package var restarts: UInt64 = 0
     package var reconnections: UInt64 = 0
+
+    /// However much a publisher pretends to have lost.
+    mutating func miss(_ count: UInt64) {
+      let (sum, overflow) = missed.addingReportingOverflow(count)
+      missed = overflow ? .max : sum
+    }
   }
 
   /// Valid until the next call.
@@ -77,10 +83,14 @@ package final class Subscriber {
   /// Of a publisher of the original kind.
   var snapshot: EntryQueue
   var snapshotting = false
-  /// An answer's entries, a line each, from number `blockNext` on.
+  var snapshotLast: UInt64?
+  /// It was asked for again, after the connection had been lost.
+  var isSecond = false
+  /// An answer's entries, a line each, from number `blockNext` to `blockLast`.
   var block = ByteBuffer()
   var blockPosition = 0
   var blockNext: UInt64 = 0
+  var blockLast: UInt64 = 0
   /// What was asked for and has not come.
   var asked: (from: UInt64, to: UInt64, at: Int)?
   /// The newest entry that the publisher has told of.
@@ -93,7 +103,7 @@ package final class Subscriber {
   /// The run that has begun, and its newest entry, while there is something of the old one to deliver.
   var nextRun: (run: String, last: UInt64)?
   var saidHello = false
-  private(set) var openedAt: Int
+  var openedAt: Int
   var refused = false
   var refusedAt: Int?
   var infoAt = 0
@@ -107,7 +117,7 @@ package final class Subscriber {
     generation = OpenFiles.generation
     sockets = try SubscriberSockets(options)
     live = EntryQueue(limit: options.maxQueueBytes)
-    snapshot = EntryQueue(limit: .max)
+    snapshot = EntryQueue(limit: options.maxQueueBytes)
     mode = options.routerPort > 0 ? .hello : .live
     openedAt = Clock.milliseconds()
   }
@@ -122,9 +132,9 @@ package final class Subscriber {
       statistics.entries += 1
       return delivery
     }
-    tidy()
     let deadline = timeout < 0 ? Int.max : Clock.milliseconds() + timeout
     while true {
+      tidy()
       takeEvents()
       if refused {
         refused = false

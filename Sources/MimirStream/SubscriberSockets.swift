@@ -16,11 +16,14 @@ final class SubscriberSockets {
   private static let largestFrame: Int64 = 1 << 30
 
   private let context: StreamContext
-  let sub: Socket
+  private let endpoints: Endpoints
+  private let keys: SubscriberKeys?
+  private(set) var sub: Socket
+  private var renewals = 0
   private let dealer: Socket?
   private let dealerRaw: UnsafeMutableRawPointer?
   private let dealerMonitorRaw: UnsafeMutableRawPointer?
-  private let monitor: Socket
+  private var monitor: Socket
   private let dealerMonitor: Socket?
   private var message = Message()
   private var poller = Poller()
@@ -44,18 +47,15 @@ final class SubscriberSockets {
     dealerEndpoint = endpoints.connectEndpoint(port: options.routerPort, isRouter: true)
     let keys = try SubscriberKeys(options)
     let context = try StreamContext()
-    let sub = try Socket(ZMQ_SUB, in: context, linger: 0)
-    Self.prepare(sub, endpoints)
-    sub.set(ZMQ_RCVHWM, Self.highWater)
-    try keys?.apply(to: sub)
-    try sub.set(ZMQ_SUBSCRIBE, text: [], "cannot subscribe")
+    let sub = try Self.makeSub(endpoints, keys, in: context)
     let monitor = try Self.monitor(sub, "sub", in: context)
     var dealer: Socket?
     var dealerMonitor: Socket?
     if options.routerPort > 0 {
       let socket = try Socket(ZMQ_DEALER, in: context, linger: 0)
       Self.prepare(socket, endpoints)
-      socket.set(ZMQ_RCVHWM, 0)
+      // With more of them waiting here, they wait at the publisher.
+      socket.set(ZMQ_RCVHWM, 1000)
       try keys?.apply(to: socket)
       try socket.set(ZMQ_ROUTING_ID, text: Self.routingID(), "cannot name the socket")
       dealerMonitor = try Self.monitor(socket, "dealer", in: context)
@@ -64,18 +64,36 @@ final class SubscriberSockets {
     }
     try sub.connect(subEndpoint)
     self.context = context
+    self.endpoints = endpoints
+    self.keys = keys
     self.sub = sub
     dealerRaw = dealer?.raw
     dealerMonitorRaw = dealerMonitor?.raw
     self.dealer = dealer
     self.monitor = monitor
     self.dealerMonitor = dealerMonitor
-    poller.add(self.sub)
-    for raw in [self.monitor.raw, dealerRaw, dealerMonitorRaw] {
+    watch()
+  }
+
+  private func watch() {
+    (poller, othersPoller) = (Poller(), Poller())
+    poller.add(sub)
+    for raw in [monitor.raw, dealerRaw, dealerMonitorRaw] {
       guard let raw else { continue }
       poller.add(raw: raw)
       othersPoller.add(raw: raw)
     }
+  }
+
+  private static func makeSub(
+    _ endpoints: Endpoints, _ keys: SubscriberKeys?, in context: StreamContext
+  ) throws(MimirError) -> Socket {
+    let sub = try Socket(ZMQ_SUB, in: context, linger: 0)
+    prepare(sub, endpoints)
+    sub.set(ZMQ_RCVHWM, highWater)
+    try keys?.apply(to: sub)
+    try sub.set(ZMQ_SUBSCRIBE, text: [], "cannot subscribe")
+    return sub
   }
 
   private static func prepare(_ socket: borrowing Socket, _ endpoints: Endpoints) {
@@ -83,7 +101,7 @@ final class SubscriberSockets {
     socket.set(ZMQ_HEARTBEAT_IVL, 10_000)
     socket.set(ZMQ_HEARTBEAT_TIMEOUT, 30_000)
     socket.set(ZMQ_RECONNECT_IVL, 100)
-    socket.set(ZMQ_RECONNECT_IVL_MAX, 2000)
+    socket.set(ZMQ_RECONNECT_IVL_MAX, 1000)
     if endpoints.isIPv6 { socket.set(ZMQ_IPV6, 1) }
   }
 
@@ -153,10 +171,26 @@ final class SubscriberSockets {
     return zmq_getsockopt(sub.raw, ZMQ_EVENTS, &events, &size) == 0 && events & ZMQ_POLLIN != 0
   }
 
+  /// Connects anew; what was received on the old connection and not taken is gone. A new socket: one
+  /// that is disconnected amid a message fails an assertion of libzmq's. False when there is none.
+  func renewLive() -> Bool {
+    renewals += 1
+    do throws(MimirError) {
+      let fresh = try Self.makeSub(endpoints, keys, in: context)
+      let freshMonitor = try Self.monitor(fresh, "sub-\(renewals)", in: context)
+      try fresh.connect(subEndpoint)
+      sub = fresh
+      monitor = freshMonitor
+    } catch {
+      return false
+    }
+    watch()
+    return true
+  }
+
   /// After a refusal, which libzmq takes as final.
   func connectAgain() {
-    zmq_disconnect(sub.raw, subEndpoint)
-    zmq_connect(sub.raw, subEndpoint)
+    _ = renewLive()
     guard let dealerRaw else { return }
     zmq_disconnect(dealerRaw, dealerEndpoint)
     zmq_connect(dealerRaw, dealerEndpoint)
