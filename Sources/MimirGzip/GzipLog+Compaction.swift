@@ -17,7 +17,11 @@ extension GzipLog {
     guard let work = work as? CompactionWork else { return .done }
     if shared { return finishShared(work, patient: false) }
     if moving == nil, surplus == nil {
-      guard work.identity == identity, work.isFor(header) else { return .done }
+      guard work.identity == identity, work.isFor(header) else {
+        // Ended by an append meanwhile: one that needed the room, or failed and cut what was left.
+        letReadersIn()
+        return .done
+      }
       if let outcome = begin(work, patient: false) { return outcome }
     }
     return proceed(budget: slice)
