@@ -42,7 +42,7 @@ extension LogWriter {
     disk.pending.shrink(to: 4 << 20)
     disk.failure = outcome.error
     if outcome.error != nil { disk.held = disk.pendingEntries }
-    if file.needsMaintenance { wakeMaintenance(&disk) }
+    if !disk.maintenanceAsked, file.needsMaintenance { wakeMaintenance(&disk) }
   }
 
   private func newlines(in bytes: Slice<UnsafeRawBufferPointer>) -> Int {

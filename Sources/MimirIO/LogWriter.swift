@@ -37,6 +37,8 @@ package final class LogWriter: Sendable {
     var counts = Counts()
     var maxPending: Int
     var maintenance: FlushTimer?
+    /// The thread is woken, and has not looked yet.
+    var maintenanceAsked = false
   }
 
   /// What `append` fills in interval mode: held for a memory copy only, never for a system call.
@@ -94,7 +96,7 @@ package final class LogWriter: Sendable {
         let outcome = file.append(line)
         disk.counts.bytes += line.count
         guard let error = outcome.error else {
-          if file.needsMaintenance { wakeMaintenance(&disk) }
+          if !disk.maintenanceAsked, file.needsMaintenance { wakeMaintenance(&disk) }
           return
         }
         disk.failure = error
