@@ -12,7 +12,7 @@ LIBRARY := build/lib/libmimir.so.$(VERSION)
 HEADERS := $(wildcard include/mimir/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lib demo test lint format check-abi install uninstall bench crash fuzz readers clean
+.PHONY: help setup lib demo test lint format check-abi install uninstall bench crash fuzz stream readers clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -51,6 +51,17 @@ crash: setup lib ## a long kill campaign (KILLS=2000)
 fuzz: setup ## random and damaged files, and JSON text, so long for each target (FUZZ_SECONDS=600)
 	@scripts/build_lib.sh fuzz
 	@Tests/fuzz/run.sh build/lib-fuzz include $(FUZZ_SECONDS)
+
+stream: setup lib ## the stream campaigns at their full size, some minutes
+	@.venv/bin/python Tests/stream/late_joiners.py build/lib --subscribers 50 --entries 1000000 \
+	  --seconds 30
+	@.venv/bin/python Tests/stream/stopped_viewers.py build/lib --stop 10
+	@.venv/bin/python Tests/stream/restarts.py build/lib --restarts 50
+	@.venv/bin/python Tests/stream/hostile_clients.py build/lib --seconds 60 --connections 1000
+	@.venv/bin/python Tests/stream/hostile_publishers.py build/lib --seconds 15
+	@.venv/bin/python Tests/stream/curve.py build/lib --seconds 5
+	@.venv/bin/python Tests/stream/two_hosts.py build/lib --down 50
+	@.venv/bin/python Tests/stream/exits.py build/lib --rounds 5
 
 readers: setup lib ## a thousand copies of a live gzip log; every gzip reader tried, for docs/format.md
 	@scripts/setup.sh readers

@@ -27,6 +27,7 @@ missing_packages() {
   done
   command -v nm >/dev/null || echo binutils
   command -v node >/dev/null || echo nodejs
+  command -v ip >/dev/null || echo iproute2
   [ -e /usr/include/zlib.h ] || echo zlib1g-dev
   [ -e /usr/include/zmq.h ] || echo libzmq3-dev
   command -v pkg-config >/dev/null || echo pkg-config

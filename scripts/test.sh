@@ -74,6 +74,10 @@ suite crash-gzip-shared 120 .venv/bin/python Tests/crash/shared_gzip.py "$librar
 suite gzip-readers 120 .venv/bin/python Tests/readers/foreign_readers.py "$library"
 suite gzip-copies 300 .venv/bin/python Tests/readers/live_copies.py "$library" --copies 150
 suite gzip-size 120 .venv/bin/python Tests/readers/size_gzip.py "$library"
+for campaign in late_joiners stopped_viewers restarts hostile_clients hostile_publishers curve \
+  two_hosts exits; do
+  suite "stream-${campaign//_/-}" 120 .venv/bin/python "Tests/stream/$campaign.py" "$library"
+done
 suite fuzz 600 bash -ec short_fuzzing
 # lld: gold, the default, warns of every symbol of a sanitizer.
 suite asan-swift 900 swift test --disable-xctest --sanitize address \
