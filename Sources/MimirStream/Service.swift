@@ -78,7 +78,9 @@ final class Service {
 
   private func mayGetMore(_ client: Client) -> Bool {
     guard client.gauge.bytes < Self.mostPerClient else { return false }
-    return clients.values.reduce(0) { $0 + $1.gauge.bytes } < Self.mostForAll
+    // A share of what is left, so that those who take nothing leave something for the next one.
+    let left = Self.mostForAll - clients.values.reduce(0) { $0 + $1.gauge.bytes }
+    return client.gauge.bytes < left / 8
   }
 
   private func answer(_ request: Request, of client: Client) {

@@ -6,11 +6,6 @@ extension Subscriber {
   /// Milliseconds after which a question is asked again, or given up.
   private static let patience = 2000
   private static let infoInterval = 1000
-  /// For how long live entries wait for a ROUTER that is there, for one that is not, and for one of
-  /// which neither is known.
-  private static let patienceWhenConnected = 10_000
-  private static let patienceWhenUnreachable = 200
-  private static let patienceAtFirst = 2000
   /// For how long the past waits for the subscription.
   private static let subscriptionPatience = 1000
   /// libzmq gives up a connection that was refused.
@@ -22,14 +17,14 @@ extension Subscriber {
     for (index, event) in events.enumerated() {
       switch event {
       case .connected:
-        // Subscribed first: what comes after the past that is asked for now comes live.
-        if mode == .hello, !saidHello { sayHello() }
+        isSubscribed = true
         guard unsure else { continue }
         connectedAgain = true
         statistics.reconnections &+= 1
         asked = nil
         askInfo()
       case .disconnected:
+        isSubscribed = false
         // Unless it has connected again meanwhile, all that is here is of the run that was.
         if mode == .modern, !connectedAgain, !events[(index + 1)...].contains(.connected) {
           drain()
@@ -44,7 +39,7 @@ extension Subscriber {
       switch event {
       case .connected:
         // What was asked before may have gone with the connection.
-        if router == .lost, mode == .hello, saidHello { sayHello() }
+        saidHello = false
         if router == .lost, mode == .modern {
           asked = nil
           askInfo()
@@ -53,7 +48,7 @@ extension Subscriber {
       case .disconnected:
         router = .lost
         doubt()
-      case .unreachable: router = .unreachable
+      case .unreachable: liveWait?.failures += 1
       case .refused: refuse()
       }
     }
@@ -70,7 +65,7 @@ extension Subscriber {
     saidHello = false
     openedAt = Clock.milliseconds()
     mode = .hello
-    firstLiveAt = nil
+    liveWait = nil
     snapshotting = false
     snapshot.removeAll()
   }
@@ -87,7 +82,7 @@ extension Subscriber {
     if !unsure { connectedAgain = false }
     unsure = true
     doubtAt = Clock.milliseconds()
-    firstLiveAt = nil
+    liveWait = nil
   }
 
   private func drain() {
@@ -107,18 +102,19 @@ extension Subscriber {
     if let refusedAt, now - refusedAt >= Self.refusalPause {
       self.refusedAt = nil
       sockets.connectAgain()
-      if mode == .hello { sayHello() }
+      router = .lost
+      saidHello = false
     }
-    if unsure, firstLiveAt == nil, sockets.hasLive { firstLiveAt = now }
+    if unsure, liveWait == nil, sockets.hasLive { liveWait = LiveWait() }
+    greet(now)
     switch mode {
     case .hello:
-      if !saidHello, now - openedAt > Self.subscriptionPatience { sayHello() }
       // A publisher may have no ROUTER.
-      if hasGivenUp(now) {
+      if liveWait?.isOver(now) == true {
         mode = .live
         isSecond = false
       }
-    case .modern where unsure && live.isEmpty && hasGivenUp(now):
+    case .modern where unsure && live.isEmpty && liveWait?.isOver(now) == true:
       // Nor may a new run of it.
       mode = .live
       unsure = false
@@ -132,15 +128,32 @@ extension Subscriber {
     }
   }
 
-  /// Whether live entries have waited for the ROUTER's answer for long enough.
-  private func hasGivenUp(_ now: Int) -> Bool {
-    guard let firstLiveAt else { return false }
-    let patience =
-      switch router {
-      case .connected: Self.patienceWhenConnected
-      case .unreachable: Self.patienceWhenUnreachable
-      case .unknown, .lost: Self.patienceAtFirst
-      }
-    return now - firstLiveAt > patience
+  /// Says hello, once per connection: asked twice, a publisher sends all that it holds.
+  private func greet(_ now: Int) {
+    guard router == .connected, !saidHello else { return }
+    switch mode {
+    case .hello:
+      // Subscribed first: what comes after the past that is asked for now comes live.
+      if isSubscribed || now - openedAt > Self.subscriptionPatience { sayHello() }
+    // It has come after it was given up.
+    case .live: sayHello()
+    case .modern, .original: break
+    }
+  }
+}
+
+/// How long live entries have waited for the ROUTER's answer.
+struct LiveWait {
+  /// A publisher that sends live entries has bound its ROUTER before; one attempt to connect may be
+  /// older than they are.
+  private static let mostFailures = 2
+  private static let patience = 10_000
+
+  private let begun = Clock.milliseconds()
+  /// Attempts to connect since then that have failed.
+  var failures = 0
+
+  func isOver(_ now: Int) -> Bool {
+    failures >= Self.mostFailures || now - begun > Self.patience
   }
 }

@@ -98,7 +98,7 @@ extension Subscriber {
         expected = sequence &+ 1
         return Delivery(sequence: sequence, text: message[1])
       }
-      if firstLiveAt == nil { firstLiveAt = Clock.milliseconds() }
+      if liveWait == nil { liveWait = LiveWait() }
       // Where there is no room for it, it is asked for later.
       if !live.add(sequence, message[1]) { knownLast = max(knownLast, sequence) }
       if let delivery = deliver() { return delivery }

@@ -94,7 +94,7 @@ extension Subscriber {
     // What has come and was not taken in may be of either run.
     unsure = sockets.renewLive()
     doubtAt = Clock.milliseconds()
-    firstLiveAt = nil
+    liveWait = nil
   }
 
   private func start(_ first: UInt64, _ last: UInt64) -> UInt64 {

@@ -66,7 +66,6 @@ package final class Subscriber {
     case unknown
     case connected
     case lost
-    case unreachable
   }
 
   let options: Options
@@ -102,13 +101,16 @@ package final class Subscriber {
   var connectedAgain = false
   /// The run that has begun, and its newest entry, while there is something of the old one to deliver.
   var nextRun: (run: String, last: UInt64)?
+  /// Over the ROUTER's present connection, for the present SUB connection.
   var saidHello = false
+  /// SUB is connected.
+  var isSubscribed = false
   var openedAt: Int
   var refused = false
   var refusedAt: Int?
   var infoAt = 0
-  /// When the first of the live entries came that wait for the ROUTER.
-  var firstLiveAt: Int?
+  /// For as long as live entries wait for the ROUTER.
+  var liveWait: LiveWait?
   var router = RouterState.unknown
   var message = Message()
 

@@ -100,6 +100,8 @@ final class SubscriberSockets {
     socket.set(ZMQ_MAXMSGSIZE, size: largestFrame)
     socket.set(ZMQ_HEARTBEAT_IVL, 10_000)
     socket.set(ZMQ_HEARTBEAT_TIMEOUT, 30_000)
+    // After an outage the kernel would try again at ever longer intervals.
+    socket.set(ZMQ_CONNECT_TIMEOUT, 2000)
     socket.set(ZMQ_RECONNECT_IVL, 100)
     socket.set(ZMQ_RECONNECT_IVL_MAX, 1000)
     if endpoints.isIPv6 { socket.set(ZMQ_IPV6, 1) }
