@@ -21,7 +21,8 @@ let package = Package(
     .target(name: "MimirGzip", dependencies: ["CZlib", "MimirBase", "MimirIO"]),
     .target(name: "MimirRing", dependencies: ["MimirBase"]),
     .systemLibrary(name: "CZmq", providers: [.apt(["libzmq3-dev"])]),
-    .target(name: "MimirStream", dependencies: ["CZmq", "MimirBase", "MimirIO", "MimirJSON", "MimirRing"]),
+    .target(
+      name: "MimirStream", dependencies: ["CZmq", "MimirBase", "MimirIO", "MimirJSON", "MimirRing"]),
     .target(
       name: "Mimir",
       dependencies: ["MimirBase", "MimirJSON", "MimirIO", "MimirGzip", "MimirRing", "MimirStream"]),

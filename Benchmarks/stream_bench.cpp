@@ -9,8 +9,8 @@
 #include <zmq.h>
 
 #include <algorithm>
-#include <csignal>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <iterator>
@@ -26,7 +26,8 @@ double seconds(Clock::duration duration) { return std::chrono::duration<double>(
 
 std::uint64_t nanoseconds() {
   return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch()).count());
+      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch())
+          .count());
 }
 
 void require(mimir_status status, const char *what) {
@@ -199,7 +200,8 @@ double bare_rate(std::size_t entries) {
   const auto start = Clock::now();
   for (std::size_t n = 1; n <= entries; ++n) {
     const int digits = std::snprintf(number, sizeof number, "%zu", n);
-    const int length = std::snprintf(text, sizeof text, "{\"iteration\":%zu.0,\"training_error\":0.25}", n);
+    const int length =
+        std::snprintf(text, sizeof text, "{\"iteration\":%zu.0,\"training_error\":0.25}", n);
     zmq_send(pub, number, static_cast<std::size_t>(digits), ZMQ_SNDMORE);
     zmq_send(pub, text, static_cast<std::size_t>(length), 0);
   }
@@ -234,7 +236,8 @@ void latency(std::size_t entries, double percentiles[2]) {
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   for (std::size_t n = 0; n < entries; ++n) {
     char text[64];
-    std::snprintf(text, sizeof text, "{\"sent\":%llu}", static_cast<unsigned long long>(nanoseconds()));
+    std::snprintf(text, sizeof text, "{\"sent\":%llu}",
+                  static_cast<unsigned long long>(nanoseconds()));
     mimir_logger_log_json(logger, text, MIMIR_NUL_TERMINATED);
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }

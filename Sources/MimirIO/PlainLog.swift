@@ -85,7 +85,9 @@ package final class PlainLog: LogFile {
   }
 
   package var textEnd: LogPlace? {
-    guard !shared, identity != nil, let size = try? file.status(of: path).st_size else { return nil }
+    guard !shared, identity != nil, let size = try? file.status(of: path).st_size else {
+      return nil
+    }
     return LogPlace(position: Int(size), skip: 0)
   }
 

@@ -172,7 +172,8 @@ final class Service {
     } else if let snapshot = client.snapshot {
       // What the archive does not have either is left out.
       var next = answer.count > 0 ? request.first : max(snapshot.next, store.first)
-      for line in answer.text.bytes.split(separator: UInt8(ascii: "\n")) where next <= snapshot.end {
+      for line in answer.text.bytes.split(separator: UInt8(ascii: "\n")) where next <= snapshot.end
+      {
         guard sendEntry(next, UnsafeRawBufferPointer(rebasing: line), to: client) else { return }
         next += 1
       }

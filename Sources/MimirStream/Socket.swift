@@ -35,14 +35,17 @@ struct Socket: ~Copyable {
   }
 
   func set(_ option: Int32, text: [UInt8], _ what: String) throws(MimirError) {
-    guard text.withUnsafeBytes({ zmq_setsockopt(raw, option, $0.baseAddress, $0.count) }) == 0 else {
+    guard text.withUnsafeBytes({ zmq_setsockopt(raw, option, $0.baseAddress, $0.count) }) == 0
+    else {
       throw .zmq(zmq_errno(), what)
     }
   }
 
   /// Returns the endpoint it is bound to, with the port that was picked.
   func bind(_ endpoint: String) throws(MimirError) -> String {
-    guard zmq_bind(raw, endpoint) == 0 else { throw .zmq(zmq_errno(), "cannot bind to \(endpoint)") }
+    guard zmq_bind(raw, endpoint) == 0 else {
+      throw .zmq(zmq_errno(), "cannot bind to \(endpoint)")
+    }
     var name = [CChar](repeating: 0, count: 1024)
     var size = name.count
     guard zmq_getsockopt(raw, ZMQ_LAST_ENDPOINT, &name, &size) == 0 else { return endpoint }

@@ -8,6 +8,7 @@ extension Subscriber {
   private static let infoInterval = 1000
   /// For how long the past waits for the subscription.
   private static let subscriptionPatience = 1000
+  private static let renewalPause = 100
   /// libzmq gives up a connection that was refused.
   private static let refusalPause = 1000
 
@@ -38,16 +39,11 @@ extension Subscriber {
     while let event = sockets.takeRouterEvent() {
       switch event {
       case .connected:
-        // What was asked before may have gone with the connection.
-        saidHello = false
-        if router == .lost, mode == .modern {
-          asked = nil
-          askInfo()
-        }
-        router = .connected
+        if router == .connecting { router = .connected }
       case .disconnected:
         router = .lost
         doubt()
+        if mode == .original, snapshotting { awaitHello() }
       case .unreachable: liveWait?.failures += 1
       case .refused: refuse()
       }
@@ -55,20 +51,40 @@ extension Subscriber {
   }
 
   /// The connection was lost to a publisher that can't be asked what it was.
-  private func awaitHello() {
+  func awaitHello() {
     // It may be gone with the hello unanswered: what has come of its run is none of the next one's.
     if mode == .hello || snapshotting {
       live.removeAll()
-      _ = sockets.renewLive()
+      _ = renewLive()
     }
+    // A new name, or the hello would be the second one.
+    router = .lost
     isSecond = expected != nil
-    saidHello = false
     openedAt = Clock.milliseconds()
     mode = .hello
     liveWait = nil
     snapshotting = false
     snapshot.removeAll()
   }
+
+  func renewLive() -> Bool {
+    isSubscribed = false
+    return sockets.renewLive()
+  }
+
+  /// What was asked over a connection that is lost, and not answered, is asked again.
+  func renewQuestions() {
+    let now = Clock.milliseconds()
+    guard router == .lost, now - renewedAt >= Self.renewalPause else { return }
+    renewedAt = now
+    guard sockets.renewQuestions() else { return }
+    router = .connecting
+    saidHello = false
+    asked = nil
+  }
+
+  /// A publisher that may be of the original kind must not be asked anything before the hello.
+  var canAsk: Bool { router == .connected && saidHello }
 
   private func refuse() {
     if refusedAt == nil { refused = true }
@@ -101,9 +117,9 @@ extension Subscriber {
   func tick(_ now: Int) {
     if let refusedAt, now - refusedAt >= Self.refusalPause {
       self.refusedAt = nil
-      sockets.connectAgain()
+      _ = renewLive()
       router = .lost
-      saidHello = false
+      doubt()
     }
     if unsure, liveWait == nil, sockets.hasLive { liveWait = LiveWait() }
     greet(now)
@@ -128,16 +144,16 @@ extension Subscriber {
     }
   }
 
-  /// Says hello, once per connection: asked twice, a publisher sends all that it holds.
+  /// Says hello, once per connection: at the second one a publisher sends all that it holds.
   private func greet(_ now: Int) {
     guard router == .connected, !saidHello else { return }
     switch mode {
     case .hello:
       // Subscribed first: what comes after the past that is asked for now comes live.
       if isSubscribed || now - openedAt > Self.subscriptionPatience { sayHello() }
-    // It has come after it was given up.
-    case .live: sayHello()
-    case .modern, .original: break
+    // It may be another publisher; or it has come after it was given up.
+    case .modern, .live: sayHello()
+    case .original: break
     }
   }
 }

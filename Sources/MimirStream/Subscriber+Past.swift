@@ -12,19 +12,24 @@ extension Subscriber {
 
   /// Asks for a range, unless something is being waited for.
   func ask(from: UInt64, to: UInt64) {
-    guard let run, asked == nil else { return }
+    guard let run, asked == nil, canAsk else { return }
     asked = (from, to, Clock.milliseconds())
     sockets.ask("MIMIR/1 entries \(run) \(from) \(to)")
   }
 
   func askInfo(soonest: Int = 0) {
     let now = Clock.milliseconds()
-    guard now - infoAt >= soonest else { return }
+    guard canAsk, now - infoAt >= soonest else { return }
     infoAt = now
     sockets.ask("MIMIR/1 info")
   }
 
   func receiveAnswers() {
+    // What came over a connection that is lost is of no use, but for a run that is known.
+    if router == .lost, mode != .modern {
+      renewQuestions()
+      if router == .lost { return }
+    }
     var taken = 0
     while taken < Self.mostAnswers, blockPosition >= block.count,
       holdsSnapshot || snapshot.count < UInt64(Self.mostAnswers), receiveAnswer()
@@ -35,10 +40,14 @@ extension Subscriber {
 
   /// Returns whether there was one.
   private func receiveAnswer() -> Bool {
-    guard sockets.receiveAnswer(into: &message) else { return false }
+    guard sockets.receiveAnswer(into: &message) else {
+      renewQuestions()
+      return false
+    }
     switch Answer(message) {
     case .info(let run, let first, let last): take(run: run, first: first, last: last)
-    case .entries(let run, let first, let last): take(run: run, first: first, last: last, message[1])
+    case .entries(let run, let first, let last):
+      take(run: run, first: first, last: last, message[1])
     case .entry(let sequence): takeSnapshot(sequence, message[1])
     case .snapshotEnd: endSnapshot()
     case nil: break
@@ -52,7 +61,7 @@ extension Subscriber {
     infoAt = Clock.milliseconds()
     if let known = self.run, known != run {
       // What has come of the old run goes first: see `deliver`.
-      nextRun = (run, last)
+      nextRun = .modern(run: run, last: last)
       asked = nil
       if live.isEmpty { startOver() }
       return
@@ -67,7 +76,7 @@ extension Subscriber {
     if let expected {
       // What was delivered has come from a publisher before this one.
       if isSecond || last &+ 1 < expected {
-        nextRun = (run, last)
+        nextRun = .modern(run: run, last: last)
         if live.isEmpty { startOver() }
       }
     } else {
@@ -78,23 +87,32 @@ extension Subscriber {
 
   /// All of the old run is delivered.
   func startOver() {
-    guard let (run, last) = nextRun else { return }
+    guard let next = nextRun else { return }
     nextRun = nil
-    self.run = run
-    mode = .modern
-    knownLast = last
-    unsure = false
     connectedAgain = false
     statistics.restarts &+= 1
     live.removeAll()
     block.truncate(to: 0)
     blockPosition = 0
     asked = nil
-    expected = 1
-    // What has come and was not taken in may be of either run.
-    unsure = sockets.renewLive()
-    doubtAt = Clock.milliseconds()
-    liveWait = nil
+    switch next {
+    case .modern(let run, let last):
+      self.run = run
+      mode = .modern
+      knownLast = last
+      expected = 1
+      // What has come and was not taken in may be of either run.
+      unsure = renewLive()
+      doubtAt = Clock.milliseconds()
+      liveWait = nil
+    case .original:
+      // As to one that was never heard of: its snapshot has to come after the subscription.
+      run = nil
+      unsure = false
+      expected = nil
+      mode = .hello
+      awaitHello()
+    }
   }
 
   private func start(_ first: UInt64, _ last: UInt64) -> UInt64 {
@@ -131,9 +149,16 @@ extension Subscriber {
     if last < request.to { ask(from: last &+ 1, to: request.to) }
   }
 
+  /// Where the publisher was that of a known run, another kind of answer to the hello.
+  private func takeOriginal() {
+    guard unsure, canAsk, nextRun == nil else { return }
+    nextRun = .original
+    if live.isEmpty { startOver() }
+  }
+
   /// A publisher of the original kind has answered the hello.
   private func takeSnapshot(_ sequence: UInt64, _ text: UnsafeRawBufferPointer) {
-    guard mode != .modern else { return }
+    guard mode != .modern else { return takeOriginal() }
     mode = .original
     snapshotting = true
     if options.past == .nothing { return }
@@ -151,7 +176,7 @@ extension Subscriber {
   }
 
   private func endSnapshot() {
-    guard mode != .modern else { return }
+    guard mode != .modern else { return takeOriginal() }
     mode = .original
     snapshotting = false
     guard isSecond else { return }

@@ -63,9 +63,16 @@ package final class Subscriber {
   }
 
   enum RouterState {
-    case unknown
+    case connecting
     case connected
+    /// What is asked next goes over a new connection.
     case lost
+  }
+
+  enum NextRun {
+    case modern(run: String, last: UInt64)
+    /// Of a publisher that knows snapshots only.
+    case original
   }
 
   let options: Options
@@ -99,9 +106,9 @@ package final class Subscriber {
   var doubtAt = 0
   /// What comes live may have come over a new connection since.
   var connectedAgain = false
-  /// The run that has begun, and its newest entry, while there is something of the old one to deliver.
-  var nextRun: (run: String, last: UInt64)?
-  /// Over the ROUTER's present connection, for the present SUB connection.
+  /// The run that has begun, while there is something of the old one to deliver.
+  var nextRun: NextRun?
+  /// Over the present connection to ROUTER.
   var saidHello = false
   /// SUB is connected.
   var isSubscribed = false
@@ -111,7 +118,8 @@ package final class Subscriber {
   var infoAt = 0
   /// For as long as live entries wait for the ROUTER.
   var liveWait: LiveWait?
-  var router = RouterState.unknown
+  var router = RouterState.connecting
+  var renewedAt = 0
   var message = Message()
 
   package init(_ options: Options) throws(MimirError) {
@@ -163,7 +171,8 @@ package final class Subscriber {
   package func checkProcess() throws(MimirError) {
     guard generation == OpenFiles.generation else {
       throw MimirError(
-        .forked, "this subscriber was opened before fork() and belongs to the parent; open one here")
+        .forked, "this subscriber was opened before fork() and belongs to the parent; open one here"
+      )
     }
   }
 

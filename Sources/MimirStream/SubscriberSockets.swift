@@ -20,11 +20,9 @@ final class SubscriberSockets {
   private let keys: SubscriberKeys?
   private(set) var sub: Socket
   private var renewals = 0
-  private let dealer: Socket?
-  private let dealerRaw: UnsafeMutableRawPointer?
-  private let dealerMonitorRaw: UnsafeMutableRawPointer?
   private var monitor: Socket
-  private let dealerMonitor: Socket?
+  /// For what is asked; nil without ROUTER.
+  private var questions: Questions?
   private var message = Message()
   private var poller = Poller()
   private var othersPoller = Poller()
@@ -49,36 +47,25 @@ final class SubscriberSockets {
     let context = try StreamContext()
     let sub = try Self.makeSub(endpoints, keys, in: context)
     let monitor = try Self.monitor(sub, "sub", in: context)
-    var dealer: Socket?
-    var dealerMonitor: Socket?
     if options.routerPort > 0 {
-      let socket = try Socket(ZMQ_DEALER, in: context, linger: 0)
-      Self.prepare(socket, endpoints)
-      // With more of them waiting here, they wait at the publisher.
-      socket.set(ZMQ_RCVHWM, 1000)
-      try keys?.apply(to: socket)
-      try socket.set(ZMQ_ROUTING_ID, text: Self.routingID(), "cannot name the socket")
-      dealerMonitor = try Self.monitor(socket, "dealer", in: context)
-      try socket.connect(dealerEndpoint)
-      dealer = consume socket
+      let dealer = try Self.makeDealer(endpoints, keys, in: context)
+      let monitor = try Self.monitor(dealer, "dealer", in: context)
+      try dealer.connect(dealerEndpoint)
+      questions = Questions(dealer: dealer, monitor: monitor)
     }
     try sub.connect(subEndpoint)
     self.context = context
     self.endpoints = endpoints
     self.keys = keys
     self.sub = sub
-    dealerRaw = dealer?.raw
-    dealerMonitorRaw = dealerMonitor?.raw
-    self.dealer = dealer
     self.monitor = monitor
-    self.dealerMonitor = dealerMonitor
     watch()
   }
 
   private func watch() {
     (poller, othersPoller) = (Poller(), Poller())
     poller.add(sub)
-    for raw in [monitor.raw, dealerRaw, dealerMonitorRaw] {
+    for raw in [monitor.raw, questions?.dealer.raw, questions?.monitor.raw] {
       guard let raw else { continue }
       poller.add(raw: raw)
       othersPoller.add(raw: raw)
@@ -94,6 +81,18 @@ final class SubscriberSockets {
     try keys?.apply(to: sub)
     try sub.set(ZMQ_SUBSCRIBE, text: [], "cannot subscribe")
     return sub
+  }
+
+  private static func makeDealer(
+    _ endpoints: Endpoints, _ keys: SubscriberKeys?, in context: StreamContext
+  ) throws(MimirError) -> Socket {
+    let dealer = try Socket(ZMQ_DEALER, in: context, linger: 0)
+    prepare(dealer, endpoints)
+    // With more of them waiting here, they wait at the publisher.
+    dealer.set(ZMQ_RCVHWM, 1000)
+    try keys?.apply(to: dealer)
+    try dealer.set(ZMQ_ROUTING_ID, text: routingID(), "cannot name the socket")
+    return dealer
   }
 
   private static func prepare(_ socket: borrowing Socket, _ endpoints: Endpoints) {
@@ -133,7 +132,7 @@ final class SubscriberSockets {
   func takeEvent() -> Event? { takeEvent(monitor.raw) }
 
   /// And to ROUTER.
-  func takeRouterEvent() -> Event? { dealerMonitorRaw.flatMap { takeEvent($0) } }
+  func takeRouterEvent() -> Event? { (questions?.monitor.raw).flatMap { takeEvent($0) } }
 
   private func takeEvent(_ monitor: UnsafeMutableRawPointer) -> Event? {
     while message.receive(raw: monitor) {
@@ -150,15 +149,11 @@ final class SubscriberSockets {
   }
 
   /// Asks the ROUTER. What it can't be sent is asked again later.
-  func ask(_ request: String) {
-    guard dealer != nil else { return }
-    var request = request
-    request.withUTF8 { _ = dealer?.send(UnsafeRawBufferPointer($0), more: false) }
-  }
+  func ask(_ request: String) { questions?.dealer.send(request) }
 
   func receiveAnswer(into message: inout Message) -> Bool {
-    guard let socket = dealerRaw else { return false }
-    return message.receive(raw: socket)
+    guard let dealer = questions?.dealer.raw else { return false }
+    return message.receive(raw: dealer)
   }
 
   /// `live`: also for live entries.
@@ -190,39 +185,30 @@ final class SubscriberSockets {
     return true
   }
 
-  /// After a refusal, which libzmq takes as final.
-  func connectAgain() {
-    _ = renewLive()
-    guard let dealerRaw else { return }
-    zmq_disconnect(dealerRaw, dealerEndpoint)
-    zmq_connect(dealerRaw, dealerEndpoint)
+  /// The same for questions, under a new name: to the publisher it is another client.
+  func renewQuestions() -> Bool {
+    guard questions != nil else { return false }
+    renewals += 1
+    do throws(MimirError) {
+      let dealer = try Self.makeDealer(endpoints, keys, in: context)
+      let monitor = try Self.monitor(dealer, "dealer-\(renewals)", in: context)
+      try dealer.connect(dealerEndpoint)
+      questions = Questions(dealer: dealer, monitor: monitor)
+    } catch {
+      return false
+    }
+    watch()
+    return true
   }
 }
 
-/// A client's key pair and the publisher's public key.
-private struct SubscriberKeys {
-  let publicKey: [UInt8]
-  let secretKey: [UInt8]
-  let serverKey: [UInt8]
+/// The socket for questions, and what tells of its connection.
+private final class Questions {
+  let dealer: Socket
+  let monitor: Socket
 
-  /// nil when neither is given.
-  init?(_ options: Subscriber.Options) throws(MimirError) {
-    switch (options.keyFile, options.serverKey) {
-    case (nil, nil): return nil
-    case (let file?, let server?):
-      let key = try KeyFile.pair(file)
-      publicKey = KeyFile.binary(key.publicKey) ?? []
-      secretKey = key.secretKey.flatMap(KeyFile.binary) ?? []
-      serverKey = KeyFile.binary(try KeyFile.publicKey(server)) ?? []
-    default:
-      throw MimirError(
-        .invalidArgument, "a key file and the publisher's public key go together; give both")
-    }
-  }
-
-  func apply(to socket: borrowing Socket) throws(MimirError) {
-    try socket.set(ZMQ_CURVE_SERVERKEY, text: serverKey, "cannot use the publisher's public key")
-    try socket.set(ZMQ_CURVE_PUBLICKEY, text: publicKey, "cannot use the key file")
-    try socket.set(ZMQ_CURVE_SECRETKEY, text: secretKey, "cannot use the key file")
+  init(dealer: consuming Socket, monitor: consuming Socket) {
+    self.dealer = dealer
+    self.monitor = monitor
   }
 }

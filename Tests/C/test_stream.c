@@ -44,8 +44,9 @@ static void publish(mimir_publisher *publisher, uint64_t first, uint64_t last) {
     char text[40];
     uint64_t sequence = 0;
     snprintf(text, sizeof text, "{ \"i\" : %llu }", (unsigned long long)i);
-    right += mimir_publisher_publish(publisher, text, MIMIR_NUL_TERMINATED, &sequence) == MIMIR_OK &&
-             sequence == i;
+    right +=
+        mimir_publisher_publish(publisher, text, MIMIR_NUL_TERMINATED, &sequence) == MIMIR_OK &&
+        sequence == i;
   }
   CHECK(right == last - first + 1);
 }
@@ -59,8 +60,7 @@ static void takes(mimir_subscriber *subscriber, uint64_t first, uint64_t last) {
     size_t length = 0;
     char wanted[40];
     snprintf(wanted, sizeof wanted, "{\"i\":%llu}", (unsigned long long)i);
-    const mimir_status status =
-        mimir_subscriber_next(subscriber, 10000, &sequence, &text, &length);
+    const mimir_status status = mimir_subscriber_next(subscriber, 10000, &sequence, &text, &length);
     if (status != MIMIR_OK) CHECK_OK(status);
     if (!text) {
       printf("  nothing came for number %llu\n", (unsigned long long)i);

@@ -6,14 +6,15 @@
  * With doze, it does something else for a second after each so many entries.
  *
  * Ends with entry `until` of the run `tag`, or when nothing comes for `patience` seconds, and prints a
- * line of JSON: how many entries of that run it got, and of all; how many had another text, or came in
- * another order than 1, 2, 3…; its statistics; the processor time it took. */
+ * line of JSON: how many entries of that run it got, and of all; how many had another text, or came
+ * after a later one; how many were left out between others; its statistics; the processor time it
+ * took. */
 #include <unistd.h>
 
 #include "program.h"
 
 typedef struct {
-  uint64_t tag, next, entries, in_run, wrong, disordered, denied, runs;
+  uint64_t tag, next, entries, in_run, wrong, disordered, skipped, denied, runs;
 } seen_entries;
 
 static char *expected_text;
@@ -35,7 +36,8 @@ static void look(seen_entries *seen, uint64_t sequence, const char *text, size_t
     seen->in_run = 0;
     seen->runs++;
   }
-  if (sequence != seen->next) seen->disordered++;
+  if (sequence < seen->next) seen->disordered++;
+  if (sequence > seen->next) seen->skipped += sequence - seen->next;
   seen->next = sequence + 1;
   seen->in_run++;
 }
@@ -88,14 +90,16 @@ int main(int argument_count, char **arguments) {
   mimir_subscriber_statistics statistics = MIMIR_SUBSCRIBER_STATISTICS_INIT;
   mimir_subscriber_stats(subscriber, &statistics);
   printf(
-      "{\"entries\":%llu,\"in_run\":%llu,\"wrong\":%llu,\"disordered\":%llu,\"denied\":%llu,"
-      "\"runs\":%llu,\"missed\":%llu,\"restarts\":%llu,\"run\":\"%s\",\"slowest\":%.3f,"
+      "{\"entries\":%llu,\"in_run\":%llu,\"wrong\":%llu,\"disordered\":%llu,\"skipped\":%llu,"
+      "\"denied\":%llu,\"runs\":%llu,\"missed\":%llu,\"restarts\":%llu,\"run\":\"%s\",\"slowest\":%"
+      ".3f,"
       "\"cpu\":%.3f}\n",
       (unsigned long long)seen.entries, (unsigned long long)seen.in_run,
       (unsigned long long)seen.wrong, (unsigned long long)seen.disordered,
-      (unsigned long long)seen.denied, (unsigned long long)seen.runs,
-      (unsigned long long)statistics.missed, (unsigned long long)statistics.restarts,
-      statistics.run, (double)slowest / 1e9, (double)clock() / CLOCKS_PER_SEC);
+      (unsigned long long)seen.skipped, (unsigned long long)seen.denied,
+      (unsigned long long)seen.runs, (unsigned long long)statistics.missed,
+      (unsigned long long)statistics.restarts, statistics.run, (double)slowest / 1e9,
+      (double)clock() / CLOCKS_PER_SEC);
   mimir_subscriber_close(subscriber);
   free(expected_text);
   return 0;

@@ -84,9 +84,9 @@ typedef struct mimir_logger_options {
   uint32_t reserved;          /* 0 */
   mimir_warning_callback on_warning; /* with MIMIR_WARNINGS_CALLBACK */
   void *warning_context;             /* handed to on_warning */
-  uint32_t stream;   /* 1: publish each entry live (docs/protocol.md); the next ones are as in
+  uint32_t stream;        /* 1: publish each entry live (docs/protocol.md); the next ones are as in
                         mimir_publisher_options */
-  uint32_t insecure; /* 1: allow a bind address that others can reach, without keys */
+  uint32_t insecure;      /* 1: allow a bind address that others can reach, without keys */
   uint64_t stream_maxlen; /* entries held for those who come late: 0 none, and no router port;
                              MIMIR_UNLIMITED all; older ones are read back from the log file */
   const char *bind;       /* address of this machine, or ipc://PATH; NULL: 127.0.0.1 */
@@ -97,7 +97,30 @@ typedef struct mimir_logger_options {
 } mimir_logger_options;
 
 #define MIMIR_LOGGER_OPTIONS_INIT \
-  {sizeof(mimir_logger_options), 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, 0, 0, NULL, 0, 0, NULL, NULL}
+  {sizeof(mimir_logger_options), \
+   0, \
+   NULL, \
+   0, \
+   0, \
+   0, \
+   0, \
+   0, \
+   0, \
+   0, \
+   0, \
+   0, \
+   0, \
+   0, \
+   NULL, \
+   NULL, \
+   0, \
+   0, \
+   0, \
+   NULL, \
+   0, \
+   0, \
+   NULL, \
+   NULL}
 
 /* What a logger has done so far. Start from MIMIR_LOGGER_STATISTICS_INIT. */
 typedef struct mimir_logger_statistics {

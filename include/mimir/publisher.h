@@ -29,20 +29,23 @@ typedef struct mimir_publisher mimir_publisher;
 
 /* How a publisher is opened. Start from MIMIR_PUBLISHER_OPTIONS_INIT; 0 or NULL is each one's default. */
 typedef struct mimir_publisher_options {
-  uint32_t struct_size;  /* sizeof(mimir_publisher_options), set by the _INIT macro */
-  uint32_t insecure;     /* 1: allow a bind address that others can reach, without keys */
-  const char *bind;      /* address of this machine, or ipc://PATH; NULL: 127.0.0.1; "*": all */
-  uint32_t push_port;    /* TCP port for live entries, 1 to 65535 or MIMIR_PORT_ANY; 0: 5557 */
-  uint32_t router_port;  /* TCP port for the past, the same; 0: 5556 */
-  uint64_t maxlen;       /* entries held for those who come late: 0 none, and no router port;
+  uint32_t struct_size; /* sizeof(mimir_publisher_options), set by the _INIT macro */
+  uint32_t insecure;    /* 1: allow a bind address that others can reach, without keys */
+  const char *bind;     /* address of this machine, or ipc://PATH; NULL: 127.0.0.1; "*": all */
+  uint32_t push_port;   /* TCP port for live entries, 1 to 65535 or MIMIR_PORT_ANY; 0: 5557 */
+  uint32_t router_port; /* TCP port for the past, the same; 0: 5556 */
+  uint64_t maxlen;      /* entries held for those who come late: 0 none, and no router port;
                             MIMIR_UNLIMITED all */
-  const char *key_file;  /* this publisher's key pair (mimir_keygen), mode 0600; NULL: no encryption */
-  const char *authorized_keys; /* the folder with the public keys of those who may connect; goes with
+  const char
+      *key_file; /* this publisher's key pair (mimir_keygen), mode 0600; NULL: no encryption */
+  const char
+      *authorized_keys;     /* the folder with the public keys of those who may connect; goes with
                                   key_file */
   uint64_t max_queue_bytes; /* how much may wait for the publisher's thread; 0: 64 MiB */
 } mimir_publisher_options;
 
-#define MIMIR_PUBLISHER_OPTIONS_INIT {sizeof(mimir_publisher_options), 0, NULL, 0, 0, 0, NULL, NULL, 0}
+#define MIMIR_PUBLISHER_OPTIONS_INIT \
+  {sizeof(mimir_publisher_options), 0, NULL, 0, 0, 0, NULL, NULL, 0}
 
 /* Where a publisher can be reached, and what it has done. Start from MIMIR_PUBLISHER_STATISTICS_INIT. */
 typedef struct mimir_publisher_statistics {
@@ -51,13 +54,14 @@ typedef struct mimir_publisher_statistics {
   uint32_t router_port; /* 0 when there is none, and over ipc:// */
   uint32_t reserved;    /* 0 */
   uint64_t dropped;     /* entries for which max_queue_bytes had no room: not held either */
-  uint64_t skipped;     /* entries not sent live, because viewers were too far behind; they can ask */
-  uint64_t requests;    /* requests answered */
-  uint64_t ignored;     /* requests that made no sense, or came before earlier answers were taken */
-  char run[40];         /* the run's id: 32 hexadecimal digits and a NUL */
+  uint64_t skipped;  /* entries not sent live, because viewers were too far behind; they can ask */
+  uint64_t requests; /* requests answered */
+  uint64_t ignored;  /* requests that made no sense, or came before earlier answers were taken */
+  char run[40];      /* the run's id: 32 hexadecimal digits and a NUL */
 } mimir_publisher_statistics;
 
-#define MIMIR_PUBLISHER_STATISTICS_INIT {sizeof(mimir_publisher_statistics), 0, 0, 0, 0, 0, 0, 0, {0}}
+#define MIMIR_PUBLISHER_STATISTICS_INIT \
+  {sizeof(mimir_publisher_statistics), 0, 0, 0, 0, 0, 0, 0, {0}}
 
 /* Opens a publisher; options NULL: the defaults.
  *

@@ -17,9 +17,7 @@ namespace mimir {
 
 /* Makes a key pair: the file at path, of mode 0600, and path with .pub behind it, to be given away.
  * @since 0.1.0 */
-inline void keygen(const std::string &path) {
-  detail::check(mimir_keygen(detail::c_path(path)));
-}
+inline void keygen(const std::string &path) { detail::check(mimir_keygen(detail::c_path(path))); }
 
 /* Publishes entries live, and tells those who come late what they have missed. A logger with
  * Options::stream has one of its own; this is for entries that come from elsewhere.

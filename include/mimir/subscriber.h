@@ -60,12 +60,12 @@ typedef struct mimir_subscriber_statistics {
   uint64_t missed;      /* entries that could not be had any more */
   uint64_t restarts;    /* how often a new run has begun: numbers begin at 1 again */
   uint64_t reconnections;
-  char run[40]; /* id of the run, 32 hexadecimal digits and a NUL; "" while it is not known, and of a
+  char
+      run[40]; /* id of the run, 32 hexadecimal digits and a NUL; "" while it is not known, and of a
                    publisher that has none */
 } mimir_subscriber_statistics;
 
-#define MIMIR_SUBSCRIBER_STATISTICS_INIT \
-  {sizeof(mimir_subscriber_statistics), 0, 0, 0, 0, 0, {0}}
+#define MIMIR_SUBSCRIBER_STATISTICS_INIT {sizeof(mimir_subscriber_statistics), 0, 0, 0, 0, 0, {0}}
 
 /* Opens a subscriber; options NULL: the defaults. The publisher need not be there yet.
  *
