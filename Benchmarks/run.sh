@@ -103,7 +103,7 @@ $(rows GZIPREAD)
 
 ## Streaming: what a publisher costs the one who logs
 
-Nanoseconds per `log_doubles` of 2 fields to a plain log, every entry safe, every call timed (median of
+Nanoseconds per \`log_doubles\` of 2 fields to a plain log, every entry safe, every call timed (median of
 three runs). Viewers are processes on the same two cores, and each got every entry.
 
 | | rate | p50 | more than without | mean | p99 |

@@ -25,11 +25,6 @@ extension Subscriber {
   }
 
   func receiveAnswers() {
-    // What came over a connection that is lost is of no use, but for a run that is known.
-    if router == .lost, mode != .modern {
-      renewQuestions()
-      if router == .lost { return }
-    }
     var taken = 0
     while taken < Self.mostAnswers, blockPosition >= block.count,
       holdsSnapshot || snapshot.count < UInt64(Self.mostAnswers), receiveAnswer()
@@ -40,6 +35,11 @@ extension Subscriber {
 
   /// Returns whether there was one.
   private func receiveAnswer() -> Bool {
+    // What came over a connection that is lost is of no use, but for a run that is known.
+    if router == .lost, mode != .modern {
+      renewQuestions()
+      if router == .lost { return false }
+    }
     guard sockets.receiveAnswer(into: &message) else {
       renewQuestions()
       return false

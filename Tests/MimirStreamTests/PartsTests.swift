@@ -137,7 +137,7 @@ private func bytes<Result>(_ text: String, _ body: (UnsafeRawBufferPointer) -> R
   init() {
     var template = Array("/tmp/mimir-keys-XXXXXX".utf8CString)
     _ = mkdtemp(&template)
-    folder = String(cString: template.withUnsafeBufferPointer { $0.baseAddress! })
+    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   deinit {

@@ -5,7 +5,7 @@ usage: restarts.py LIBDIR [--restarts 8] [--viewers 4] [--entries 20000]
 
 Viewers follow from before the first run to the last one's end: one at its ease, one slowly, one
 that does something else now and then, one that is stopped over some of the restarts, one that joins
-in the middle. None may mix two runs, or leave out anything without telling, and each ends with every
+in the middle. None may mix two runs, or leave out anything without telling; each ends with every
 entry of the last run once, in order.
 """
 

@@ -367,6 +367,39 @@ def test_a_new_run_of_an_original_publisher(ctx: Any) -> None:
     assert got == [*entries(5), {"new": True}]
 
 
+def test_an_original_publisher_takes_the_place_of_ours() -> None:
+    with streaming(stream_maxlen=None) as first:
+        log(first, 5)
+        found = follow(first)
+        assert take(found, 5) == entries(5)
+        ports = first.push_port or 0, first.router_port or 0
+    # Its answers stop at anything but the original's request.
+    with original.Publisher(*ports) as second:
+        for entry in entries(3, 10):
+            second.publish(entry)
+        stop = repeat(lambda: second.publish({"new": True}, keep=False))
+        try:
+            assert take(found, 4) == [*entries(3, 10), {"new": True}]
+            assert (found.restarts, found.missed) == (1, 0)
+        finally:
+            stop()
+            found.close()
+
+
+def test_ours_takes_the_place_of_an_original_publisher() -> None:
+    with original.Publisher() as first:
+        for entry in entries(5):
+            first.publish(entry)
+        found = follow(first)
+        assert take(found, 5) == entries(5)
+        ports: dict[str, Any] = {"push_port": first.push_port, "router_port": first.router_port}
+    with streaming(stream_maxlen=None, **ports) as second:
+        log(second, 3, 10)
+        assert take(found, 3) == entries(3, 10)
+        assert (found.run, found.restarts) == (second.run, 1)
+        found.close()
+
+
 def test_asyncio_contexts_of_pyzmq() -> None:
     with streaming(stream_maxlen=None) as logger, zmq.asyncio.Context() as ctx:
         log(logger, 3)
