@@ -17,6 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_log_json = _ffi.logger_log_json
+
 
 class Core(Owner, Sequence[str]):
     """A logger of the library, and as a sequence the JSON text of its entries in memory."""
@@ -44,10 +46,11 @@ class Core(Owner, Sequence[str]):
         self._use()
 
     def log(self, text: bytes) -> None:
+        error = None
         with self.lock:
-            status = _ffi.logger_log_json(self._handle or self._use(), text, len(text))
-            error = _ffi.failure(status) if status else None
-        if error or self._notes or self._failures:
+            if status := _log_json(self._handle or self._use(), text, len(text)):
+                error = _ffi.failure(status)
+        if error or self._notes or self._failures.kinds:
             self._settle(error)
 
     def load(self, path: bytes) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from ._handler import Handler
 from ._warning import Failures
-from .handlers import Handler
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,19 +16,20 @@ if TYPE_CHECKING:
 class _Filtered:
     """What filters have left of an entry (None: nothing), and its text once it is needed."""
 
-    def __init__(self, filters: list[Any], entry: Any, text: str | None = None) -> None:
+    def __init__(self, filters: list[Any], entry: Any) -> None:
         self.filters = filters
         self.entry = entry
-        self.text = text
+        self.text: str | None = None
 
 
 class Dispatch:
     """One entry on its way."""
 
-    def __init__(self, entry: Any, text: str, encode: Callable[[object], str]) -> None:
+    def __init__(self, entry: Any, line: bytes, encode: Callable[[object], str]) -> None:
         self._entry = entry
+        self._line = line
         self._encode = encode
-        self._known = [_Filtered([], entry, text)]
+        self._known = [_Filtered([], entry)]
 
     def hand_to(self, handlers: Iterable[Handler], failures: Failures) -> None:
         for handler in handlers:
@@ -37,14 +38,15 @@ class Dispatch:
             except OSError as error:  # a console or disk that fails must not stop the training
                 failures.report(error, id(handler))
             else:
-                if failures:
+                if failures.kinds:
                     failures.works(id(handler))
 
     def text_for(self, handler: Handler) -> str | None:
         """The text of what the handler's filters leave."""
         filtered = self._filtered(handler)
         if filtered.text is None and filtered.entry is not None:
-            filtered.text = self._encode(filtered.entry)
+            is_whole = filtered is self._known[0]
+            filtered.text = self._line.decode() if is_whole else self._encode(filtered.entry)
         return filtered.text
 
     def _hand(self, handler: Handler) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from json import encoder as json_encoder
 
-from .serialization import serialize_numpy
+from ._convert import serialize
 
 TYPE_CHECKING = False  # importing typing costs as much as all of this package
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ Encode = Callable[[object], str]
 
 def make_encode(kwargs: dict[str, Any]) -> Encode:
     """What json.dumps(entry, **kwargs) does, prepared once."""
-    options = {"ensure_ascii": False, "default": serialize_numpy, **kwargs}
+    options = {"ensure_ascii": False, "default": serialize, **kwargs}
     if options.get("indent") is None:
         options.setdefault("separators", (",", ":"))
     make = options.pop("cls", None) or json.JSONEncoder
@@ -25,6 +25,28 @@ def make_encode(kwargs: dict[str, Any]) -> Encode:
     if set(kwargs) <= {"default"}:
         return _fast(encoder) or encoder.encode
     return encoder.encode
+
+
+def make_encode_line(kwargs: dict[str, Any], encode: Encode) -> Callable[[object], bytes]:
+    """The same as bytes: by orjson, where that is installed and writes what json would."""
+    try:
+        if kwargs:  # which orjson does not know
+            raise ImportError
+        from orjson import OPT_PASSTHROUGH_DATACLASS, OPT_PASSTHROUGH_DATETIME, dumps
+    except ImportError:
+        return lambda entry: encode(entry).encode()
+    # What it would write its own way goes to serialize.
+    option = OPT_PASSTHROUGH_DATACLASS | OPT_PASSTHROUGH_DATETIME
+
+    def encode_line(entry: object) -> bytes:
+        try:
+            text = dumps(entry, serialize, option)
+        except (TypeError, RecursionError):  # json takes more, and says better what is wrong
+            return encode(entry).encode()
+        # It writes NaN and infinities so too.
+        return encode(entry).encode() if b"null" in text else text
+
+    return encode_line
 
 
 def _fast(encoder: json.JSONEncoder) -> Encode | None:

@@ -7,8 +7,8 @@ from threading import RLock
 
 from . import _ffi
 from ._core import Core
+from ._handler import Handler
 from ._publisher import Publisher
-from .handlers import Handler
 
 
 class Sinks:
@@ -31,7 +31,7 @@ class Sinks:
         self._has_file = options.path is not None
         self._has_stream = bool(options.stream)
 
-    def log(self, text: str, own: Iterable[Handler], handlers: list[Handler]) -> bool:
+    def log(self, line: bytes, own: Iterable[Handler], handlers: list[Handler]) -> bool:
         """Logs to all of them, if `own`, which stand for them, are among the handlers and have no
         filters. False when they are apart: nothing is done then."""
         for handler in own:
@@ -42,19 +42,19 @@ class Sinks:
             return False
         core = self.core
         try:
-            core.log(text.encode())
+            core.log(line)
         except ValueError:
             if core is self.core:
                 raise
             return False  # another thread has taken them apart in between
         return True
 
-    def log_apart(self, text: str, file_text: str | None) -> None:
+    def log_apart(self, line: bytes, file_text: str | None) -> None:
         """Logs to file and memory."""
         if file_text is not None:
             self.write(file_text)
         if isinstance(self.memory, Core) and (not self._has_file or self.memory is not self.core):
-            self.memory.log(text.encode())
+            self.memory.log(line)
 
     def write(self, text: str) -> None:
         """Logs to the file alone."""

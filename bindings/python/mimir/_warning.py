@@ -25,20 +25,17 @@ class Failures:
 
     def __init__(self, *, raises: bool) -> None:
         self._raises = raises
-        self._kinds: set[Hashable] = set()
-
-    def __bool__(self) -> bool:
-        return bool(self._kinds)
+        self.kinds: set[Hashable] = set()
 
     def report(self, error: OSError, kind: Hashable) -> None:
         if self._raises:
             raise error
-        if kind not in self._kinds:
-            self._kinds.add(kind)
+        if kind not in self.kinds:
+            self.kinds.add(kind)
             warn(str(error))
 
     def works(self, kind: Hashable) -> None:
-        self._kinds.discard(kind)
+        self.kinds.discard(kind)
 
     def all_work(self) -> None:
-        self._kinds.clear()
+        self.kinds.clear()

@@ -8,11 +8,13 @@ from functools import partial
 
 from . import _ffi, _options
 from ._dispatch import Dispatch
-from ._encoding import make_encode
+from ._encoding import make_encode, make_encode_line
+from ._handler import Handler
+from ._own_handlers import LogFileHandler, LogStreamHandler
 from ._sinks import Sinks
 from ._warning import Failures
 from .formatters import simple_formatter
-from .handlers import Handler, LogFileHandler, LogStreamHandler, PrintHandler
+from .handlers import PrintHandler
 from .serialization import loads
 
 TYPE_CHECKING = False
@@ -56,8 +58,9 @@ class Logger(Sequence["Any"]):
                       kind of failure; 'raise': they raise
     max_entry_bytes   the largest entry; None: 64 MiB
     max_pending_bytes how much may wait in memory while writing fails; None: 64 MiB
-    kwargs            go to json.dumps, with `ensure_ascii=False` and `default=serialize_numpy`
-                      unless given
+    kwargs            go to json.dumps, with `ensure_ascii=False` and `default=` what takes NumPy
+                      and more (see mimir.serialization.serialize) unless given. Without any, and
+                      with orjson installed, that writes the entries
     """
 
     def __init__(
@@ -107,6 +110,7 @@ class Logger(Sequence["Any"]):
             for name, value in common.items():
                 setattr(options, name, value)
         self._encode = make_encode(kwargs)  # before anything is opened: it checks kwargs
+        self._encode_line = make_encode_line(kwargs, self._encode)
         self._loads: Callable[[str], Any] = loads
         self._sinks = Sinks(options, raises=raises)
         self._failures = Failures(raises=raises)
@@ -131,19 +135,19 @@ class Logger(Sequence["Any"]):
         """
         if not isinstance(entry, dict):
             entry = _as_dict(entry)
-        text = self._encode(entry)
+        line = self._encode_line(entry)
         own, handlers = self._own, self.handlers
-        if self._sinks.log(text, own, handlers):
+        if self._sinks.log(line, own, handlers):
             if len(handlers) == len(own):
                 return
             others = [handler for handler in handlers if handler not in own]
-            dispatch = Dispatch(entry, text, self._encode)
+            dispatch = Dispatch(entry, line, self._encode)
         else:
             file = self._file
             others = [handler for handler in handlers if handler is not file]
-            dispatch = Dispatch(entry, text, self._encode)
+            dispatch = Dispatch(entry, line, self._encode)
             is_listed = file is not None and file in handlers
-            self._sinks.log_apart(text, dispatch.text_for(file) if file and is_listed else None)
+            self._sinks.log_apart(line, dispatch.text_for(file) if file and is_listed else None)
         dispatch.hand_to(others, self._failures)
 
     def load(self, filename: Path, **kwargs: Any) -> int:

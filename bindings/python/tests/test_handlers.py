@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import gzip
 import io
+import json
+import math
+import sys
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -9,7 +13,7 @@ from conftest import lines
 
 import mimir
 from mimir.formatters import simple_formatter
-from mimir.handlers import Handler, PrintHandler
+from mimir.handlers import GzipJSONHandler, Handler, JSONHandler, PrintHandler
 
 
 class Collector(Handler):
@@ -83,8 +87,43 @@ def test_print_handler_with_a_file_of_its_own() -> None:
     logger.handlers.append(PrintHandler(simple_formatter, fp, filters=[even]))
     logger.log({"i": 1})
     logger.log({"i": 2})
-    logger.close()
     assert fp.getvalue() == "i: 2\n"
+    logger.close()
+    assert fp.closed
+
+
+def test_a_standard_stream_stays_open(capsys: pytest.CaptureFixture[str]) -> None:
+    with mimir.Logger(formatter=None) as logger:
+        logger.handlers += [PrintHandler(fp=sys.stdout), JSONHandler(sys.stderr)]
+        logger.log({"i": 1})
+    print("still there")
+    assert capsys.readouterr() == ("i: 1\nstill there\n", '{"i":1}\n')
+
+
+def test_json_handler(tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl"
+    with mimir.Logger(formatter=None) as logger:
+        fp = path.open("w", encoding="utf-8")
+        logger.handlers.append(JSONHandler(fp, filters=[even]))
+        for i in range(3):
+            logger.log({"i": i, "text": "é"})
+    assert fp.closed
+    assert lines(path) == [{"i": 0, "text": "é"}, {"i": 2, "text": "é"}]
+
+
+@pytest.mark.filterwarnings("ignore:/x is NaN in entry 1")
+@pytest.mark.parametrize("buffered", [True, False])
+def test_gzip_json_handler(buffered: bool, tmp_path: Path) -> None:
+    with mimir.Logger(formatter=None) as logger:
+        handler = GzipJSONHandler(tmp_path / "log.jsonl", buffered, filters=[even])
+        logger.handlers.append(handler)
+        for i in range(4):
+            logger.log({"i": i, "x": math.nan})
+        with gzip.open(handler.filename, "rt") as file:  # before it is closed
+            assert [json.loads(line) for line in file] == [{"i": i, "x": None} for i in (0, 2)]
+    assert handler.filename == str(tmp_path / "log.jsonl.gz")
+    with mimir.open(handler.filename) as entries:
+        assert [entry["i"] for entry in entries] == [0, 2]
 
 
 def test_entry_or_text_with_filters() -> None:

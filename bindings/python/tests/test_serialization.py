@@ -73,7 +73,7 @@ def test_scalars_become_python_numbers(scalar: Any, text: str) -> None:
     assert json.dumps(scalar, default=serialize_numpy) == text
 
 
-@pytest.mark.parametrize("value", [object(), {1}, numpy.array([object()]), 1j, numpy.complex64(1)])
+@pytest.mark.parametrize("value", [object(), numpy.array([object()]), 1j, numpy.complex64(1)])
 def test_what_json_cannot_hold_is_refused_and_not_stored(value: object, path: Path) -> None:
     with mimir.Logger(path, maxlen=1, formatter=None) as logger:
         with pytest.raises(TypeError):
