@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 from threading import RLock
 from weakref import WeakSet
 
@@ -22,6 +23,7 @@ class Owner:
         self.lock = RLock()
         self._forked = False
         _open.add(self)
+        _close_with_multiprocessing()
 
     def close(self) -> None:
         raise NotImplementedError
@@ -50,6 +52,18 @@ class Owner:
 
 
 _open: WeakSet[Owner] = WeakSet()
+_told: list[int] = []
+
+
+def _close_with_multiprocessing() -> None:
+    """The forked children of multiprocessing end without atexit, and have an end of their own."""
+    process = sys.modules.get("multiprocessing.process")
+    util = sys.modules.get("multiprocessing.util")
+    if process is None or util is None or process.parent_process() is None:
+        return
+    if _told != [os.getpid()]:
+        _told[:] = [os.getpid()]
+        util.Finalize(None, _close_all, exitpriority=0)
 
 
 @atexit.register
