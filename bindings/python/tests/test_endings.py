@@ -62,7 +62,7 @@ def test_nothing_acknowledged_is_lost(method: str, way: str, tmp_path: Path) -> 
     log = tmp_path / "log.jsonl.gz"
     entries = run(method, way, log, **STREAM)
     assert len(entries) >= ending.BEFORE
-    # A kill amid an append that crosses a page leaves bytes behind the end: the next opening cuts them.
+    # A kill amid an append that crosses a page leaves bytes behind the end; opening cuts them.
     mimir.Logger(log, formatter=None).close()
     with gzip.open(log, "rt") as file:
         assert len(file.readlines()) == len(entries) + (way == "SIGTERM, handled")
