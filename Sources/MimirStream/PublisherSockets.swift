@@ -3,8 +3,9 @@ import MimirBase
 
 /// Opens and binds what a publisher needs; errors are told to whoever opens it.
 struct PublisherSockets: ~Copyable {
-  /// Messages that may wait for one viewer.
-  private static let highWater: Int32 = 50_000
+  /// Messages that may wait for one viewer. libzmq needs 128 bytes of each viewer's queue for one, and
+  /// that is not among the bytes that are bounded for all viewers together: 2.5 MiB a viewer.
+  private static let highWater: Int32 = 20_000
   private static let largestRequest: Int64 = 8192
 
   let pushPort: Int
