@@ -112,7 +112,7 @@ def check_memory(
     growth = publisher.memory() - before
     statistics = publisher.close()
     most = for_all + FOR_EACH * (viewers + 1) + BESIDE
-    print(f"{name}, {viewers} viewers that take nothing: +{growth:.0f} MiB, {statistics}", flush=True)
+    print(f"{name}, {viewers} viewers take nothing: +{growth:.0f} MiB, {statistics}", flush=True)
     checks.that(growth < most, f"{name}: the publisher grew by {growth:.0f} MiB, not {most:.0f}")
     context.destroy(linger=0)
     if for_all > 0:
