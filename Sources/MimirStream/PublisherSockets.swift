@@ -73,8 +73,7 @@ struct PublisherSockets: ~Copyable {
     socket.set(ZMQ_MAXMSGSIZE, size: largestRequest)
     socket.set(ZMQ_BACKLOG, 1024)
     // A viewer that has stopped is given up, and what waits for it freed.
-    socket.set(ZMQ_HEARTBEAT_IVL, 10_000)
-    socket.set(ZMQ_HEARTBEAT_TIMEOUT, 30_000)
+    socket.giveUpDeadPeers()
     if endpoints.isIPv6 { socket.set(ZMQ_IPV6, 1) }
   }
 
