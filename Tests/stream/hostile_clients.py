@@ -203,7 +203,7 @@ def check_greed(checks: Checks, stage: Stage) -> None:
     result = stage.viewer(publisher, until=count, pad=3000, patience=60).read(90)
     taken = time.monotonic() - begun
     checks.got_all(result, count, "beside greedy clients")
-    # Only those who are gone after 30 s without a heartbeat would make room.
+    # Only those who are given up after 30 s would make room.
     checks.that(taken < 20, f"beside greedy clients it took {taken:.1f} s")
     growth = publisher.memory()
     checks.that(growth < 90 + 64 + 64 + 60, f"greedy clients: the publisher has {growth:.0f} MiB")
