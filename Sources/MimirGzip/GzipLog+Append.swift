@@ -3,8 +3,9 @@ import MimirBase
 package import MimirIO
 
 extension GzipLog {
-  /// A large batch goes in slices, so that a nearly full disk still takes what it can.
-  private static let batchSlice = 1 << 20
+  /// A large batch goes in slices, so that a nearly full disk still takes what it can, and a full one
+  /// costs little each time it is tried.
+  private static let batchSlice = 64 << 10
 
   package func append(_ lines: UnsafeRawBufferPointer) -> WriteOutcome {
     if shared {
@@ -21,12 +22,16 @@ extension GzipLog {
   }
 
   func appendSlices(_ lines: UnsafeRawBufferPointer) -> WriteOutcome {
-    if let error = settleFailures() { return WriteOutcome(accepted: 0, error: error) }
+    if disturbed || moving != nil, let error = settleFailures() {
+      return WriteOutcome(accepted: 0, error: error)
+    }
     var done = 0
     while done < lines.count {
       let next = sliceEnd(lines, from: done)
       let text = UnsafeRawBufferPointer(rebasing: lines[done..<next])
-      if let error = makeRoom(for: text.count) { return WriteOutcome(accepted: done, error: error) }
+      if moving != nil, let error = makeRoom(for: text.count) {
+        return WriteOutcome(accepted: done, error: error)
+      }
       if let error = appendText(text) { return WriteOutcome(accepted: done, error: error) }
       remember(text)
       done = next
@@ -86,8 +91,12 @@ extension GzipLog {
     guard error == 0 else { return .system(error, "cannot write to", path) }
     // Padding may have come before it.
     end.offset += bytes.count - TailLayout.endSize
-    surplus = nil
     let cut = file.truncate(to: end.offset + TailLayout.endSize)
+    if surplus != nil {
+      // This was what a compaction had left to do.
+      surplus = nil
+      letReadersIn()
+    }
     return cut < 0 ? .system(cut, "cannot cut", path) : nil
   }
 

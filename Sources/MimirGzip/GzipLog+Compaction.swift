@@ -17,6 +17,7 @@ extension GzipLog {
     guard let work = work as? CompactionWork else { return .done }
     if shared { return finishShared(work, patient: false) }
     if moving == nil, surplus == nil {
+      // It may have been ended by an append that needed the room.
       guard work.identity == identity, work.isFor(header) else { return .done }
       if let outcome = begin(work, patient: false) { return outcome }
     }
@@ -89,7 +90,7 @@ extension GzipLog {
 
   /// A reader that holds `flock -s` reads in peace: the compaction is put off, at closing for a
   /// second at the most.
-  private func lockOutReaders(patient: Bool) -> Bool {
+  func lockOutReaders(patient: Bool) -> Bool {
     for _ in 0..<(patient ? 100 : 1) {
       // Only a reader puts it off, not a file system that knows no flock.
       if system.flock(file.raw, LOCK_EX | LOCK_NB) != -Int(EWOULDBLOCK) { return true }
@@ -98,7 +99,7 @@ extension GzipLog {
     return false
   }
 
-  private func letReadersIn() { _ = system.flock(file.raw, LOCK_UN) }
+  func letReadersIn() { _ = system.flock(file.raw, LOCK_UN) }
 
   private func followIfShared() -> MimirError? {
     guard shared else { return nil }

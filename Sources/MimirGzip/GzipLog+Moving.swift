@@ -123,6 +123,8 @@ extension GzipLog {
       end.offset - compaction.journal.restOffset + count + blocks * TailLayout.blockHeader
     guard compaction.failed || needed > compaction.journal.room else { return nil }
     let failed = compaction.failed
+    // Since the failure readers may enter, and what they read till now was no valid member anyway.
+    if failed { _ = lockOutReaders(patient: false) }
     if case .failed(let error) = proceed(budget: .max) { return error }
     // Whose thread has given it up.
     if failed { try? compaction.file.remove() }

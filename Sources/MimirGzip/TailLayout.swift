@@ -29,23 +29,30 @@ enum TailLayout {
   }
 
   /// Appends padding as needed at `offset`, and an end.
+  @inline(__always)
   static func appendEnd(at offset: Int, crc: UInt32, length: UInt64, to out: inout ByteBuffer) {
     var offset = offset
     while offset % page > page - endSize {
       appendBlockHeader(0, to: &out)
       offset += blockHeader
     }
-    out.append(1)
-    LittleEndian.append(UInt16(0), to: &out)
-    LittleEndian.append(UInt16.max, to: &out)
-    LittleEndian.append(crc, to: &out)
-    LittleEndian.append(UInt32(truncatingIfNeeded: length), to: &out)
+    // An append spends its time here: one reservation, and whole words.
+    let end = UnsafeMutableRawPointer(out.reserve(endSize))
+    end.storeBytes(of: UInt32(0xFF00_0001).littleEndian, as: UInt32.self)
+    end.storeBytes(of: 0xFF, toByteOffset: 4, as: UInt8.self)
+    end.storeBytes(of: crc.littleEndian, toByteOffset: 5, as: UInt32.self)
+    end.storeBytes(
+      of: UInt32(truncatingIfNeeded: length).littleEndian, toByteOffset: 9, as: UInt32.self)
+    out.commit(endSize)
   }
 
+  @inline(__always)
   private static func appendBlockHeader(_ count: Int, to out: inout ByteBuffer) {
     let length = UInt16(truncatingIfNeeded: count)
-    out.append(0)
-    LittleEndian.append(length, to: &out)
-    LittleEndian.append(~length, to: &out)
+    let header = UnsafeMutableRawPointer(out.reserve(blockHeader))
+    header.storeBytes(of: 0, as: UInt8.self)
+    header.storeBytes(of: length.littleEndian, toByteOffset: 1, as: UInt16.self)
+    header.storeBytes(of: (~length).littleEndian, toByteOffset: 3, as: UInt16.self)
+    out.commit(blockHeader)
   }
 }

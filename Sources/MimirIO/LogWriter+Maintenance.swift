@@ -15,11 +15,15 @@ extension LogWriter {
       }
       disk.maintenance = timer
     }
+    disk.maintenanceAsked = true
     timer.wake(urgent: false)
   }
 
   private func maintain() {
-    let work = disk.withLockUnchecked { $0.file?.prepareMaintenance() }
+    let work = disk.withLockUnchecked { disk in
+      disk.maintenanceAsked = false
+      return disk.file?.prepareMaintenance()
+    }
     guard let work else { return }
     defer { work.end() }
     work.run()
@@ -34,7 +38,10 @@ extension LogWriter {
 
   func stopMaintenance() {
     let timer = disk.withLockUnchecked { disk -> FlushTimer? in
-      defer { disk.maintenance = nil }
+      defer {
+        disk.maintenance = nil
+        disk.maintenanceAsked = false
+      }
       return disk.maintenance
     }
     timer?.stop()

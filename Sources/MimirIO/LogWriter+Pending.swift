@@ -42,7 +42,7 @@ extension LogWriter {
     disk.pending.shrink(to: 4 << 20)
     disk.failure = outcome.error
     if outcome.error != nil { disk.held = disk.pendingEntries }
-    if file.needsMaintenance { wakeMaintenance(&disk) }
+    if !disk.maintenanceAsked, file.needsMaintenance { wakeMaintenance(&disk) }
   }
 
   private func newlines(in bytes: Slice<UnsafeRawBufferPointer>) -> Int {
@@ -82,7 +82,7 @@ extension LogWriter {
         if disk.failure == nil { disk.failure = file.close() }
         disk.counts.repairedBytes += file.takeRepairedBytes()
       }
-      disk.file = nil
+      disk.open = nil
       guard let failure = disk.failure, disk.pendingEntries > 0 else { return disk.failure }
       disk.counts.dropped += disk.pendingEntries
       return MimirError(

@@ -1,3 +1,4 @@
+import CLinux
 package import Glibc
 
 /// Every system call of the file code goes through here, so that a test can make any of them fail.
@@ -44,7 +45,7 @@ package final class RealSyscalls: Syscalls {
   package func pwrite(
     _ fd: Int32, _ bytes: UnsafeRawPointer, _ count: Int, _ offset: Int
   ) -> Int {
-    result(Glibc.pwrite(fd, bytes, count, off_t(offset)))
+    mimir_pwrite(fd, bytes, count, off_t(offset))
   }
 
   package func ftruncate(_ fd: Int32, _ length: Int) -> Int {

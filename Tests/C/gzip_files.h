@@ -4,6 +4,9 @@
 
 #include "check.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 #include <zlib.h>
 
 /* The text of a gzip file, to be freed; NULL when zlib has something against it. */
@@ -32,8 +35,8 @@ static inline char *gzip_text(const char *path, size_t *length) {
 
 /* Whether gzip finds nothing wrong: zlib does not mind what follows the end. */
 static inline bool gzip_accepts(const char *path) {
-  char command[512];
-  snprintf(command, sizeof command, "gzip -t '%s' 2>&1", path);
+  char command[1024];
+  snprintf(command, sizeof command, "flock -s '%s' gzip -t '%s' 2>&1", path, path);
   FILE *gzip = popen(command, "r");
   if (!gzip) return false;
   bool silent = true;
@@ -47,13 +50,18 @@ static inline bool gzip_accepts(const char *path) {
 static inline bool check_gzip(const char *path, const void *wanted, size_t length, const char *file,
                               int line) {
   size_t got = 0;
+  /* As `flock -s` does for other programs: no compaction meanwhile. */
+  const int lock = open(path, O_RDONLY | O_CLOEXEC);
+  if (lock >= 0) flock(lock, LOCK_SH);
   char *text = gzip_text(path, &got);
   bool same =
       check_report(text && got == length && (length == 0 || memcmp(text, wanted, length) == 0),
                    file, line, path);
   if (!same) printf("  %s: %zu bytes, wanted %zu\n", text ? "readable" : "unreadable", got, length);
   free(text);
-  return check_report(gzip_accepts(path), file, line, "gzip -t") && same;
+  const bool accepted = check_report(gzip_accepts(path), file, line, "gzip -t");
+  if (lock >= 0) close(lock);
+  return accepted && same;
 }
 
 /* That a gzip file is complete and right, and holds just this text. */

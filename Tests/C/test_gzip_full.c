@@ -69,8 +69,8 @@ static void calls_are_counted(const char *path) {
 }
 
 int main(void) {
-  signal(SIGXFSZ, SIG_IGN); /* the limit shows as an error of the write */
-  nothing_is_lost("parts.gz", 3000, ALL);
+  signal(SIGXFSZ, SIG_IGN);              /* the limit shows as an error of the write */
+  nothing_is_lost("parts.gz", 300, ALL); /* without a newline there is no part to try */
   nothing_is_lost("lines.gz", 3000, 80);
   nothing_is_lost("one_call.gz", 1, 80);
   nothing_is_lost("one_line.gz", 1, ALL);

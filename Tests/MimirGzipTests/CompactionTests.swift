@@ -122,6 +122,7 @@ import Testing
       }
       begun.system.recover()
       try begun.add(5)
+      #expect(readersMayEnter(path))
       #expect(begun.log.compact() == nil)
       #expect(begun.log.close() == nil)
       #expect(gunzip(bytes(of: path)) == begun.text)
@@ -131,6 +132,22 @@ import Testing
         break
       }
     }
+  }
+
+  /// What fails while the file is being cut cuts it all: that ends the compaction for readers too.
+  @Test func anAppendThatFailsWhileTheFileIsCutLetsReadersIn() throws {
+    let begun = try Begun(folder.file("log.gz"), lines: 120_000)
+    begun.log.slice = 1 << 20
+    let whole = bytes(of: begun.path).count
+    repeat { try #require(isMore(begun.step())) } while bytes(of: begun.path).count == whole
+    #expect(!readersMayEnter(begun.path))
+    begun.system.fail(["pwrite"], first: 1, last: 1, with: .error(ENOSPC))
+    #expect(begun.log.add("{}\n") != nil)
+    begun.system.recover()
+    #expect(gunzip(bytes(of: begun.path)) == begun.text)
+    #expect(readersMayEnter(begun.path))
+    #expect(begun.finish() == 1)
+    #expect(readersMayEnter(begun.path))
   }
 
   @Test func closingFinishesIt() throws {
