@@ -34,12 +34,12 @@ final class LoggerCore: Sendable {
 
   /// The one that the options asked for.
   var file: FileHandler? {
-    state.withLockUnchecked { $0.slots.lazy.compactMap { $0.handler as? FileHandler }.first }
+    state.withLockUnchecked { $0.handlers.handlers.lazy.compactMap { $0 as? FileHandler }.first }
   }
 
   var publisher: Publisher? {
     state.withLockUnchecked {
-      $0.slots.lazy.compactMap { ($0.handler as? PublisherHandler)?.publisher }.first
+      $0.handlers.handlers.lazy.compactMap { ($0 as? PublisherHandler)?.publisher }.first
     }
   }
 
