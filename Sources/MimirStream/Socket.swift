@@ -52,6 +52,17 @@ struct Socket: ~Copyable {
     set(ZMQ_TCP_KEEPALIVE_CNT, 4)
   }
 
+  /// What every socket that strangers connect to needs.
+  func serve(_ endpoints: Endpoints, largestMessage: Int64) {
+    set(ZMQ_MAXMSGSIZE, size: largestMessage)
+    // Never stops reading: see RouterSocket. PUB takes subscriptions as quickly as they can come.
+    set(ZMQ_RCVHWM, 0)
+    set(ZMQ_BACKLOG, 1024)
+    // A viewer that has stopped is given up, and what waits for it freed.
+    giveUpDeadPeers()
+    if endpoints.isIPv6 { set(ZMQ_IPV6, 1) }
+  }
+
   /// Returns the endpoint it is bound to, with the port that was picked.
   func bind(_ endpoint: String) throws(MimirError) -> String {
     guard zmq_bind(raw, endpoint) == 0 else {
