@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures gzip logs into a folder's `gzip-rows`; run.sh makes tables of them. Three minutes or so.
+# Measures gzip logs into a folder's `gzip-rows`; run.sh makes tables of them. Four minutes or so.
 source "$(dirname "$0")/../scripts/common.sh"
 
 scratch=$1
@@ -10,6 +10,7 @@ for program in gzip_bench gzip_stall gzip_read; do
 done
 
 "$programs/gzip_bench" "$scratch"
+"$programs/gzip_bench" "$scratch" 7 alone
 stall() { timeout 120 "$programs/gzip_stall" "$scratch" "$@"; }
 # As fast as it goes: more than can be compressed meanwhile.
 stall write 2 10000000

@@ -13,6 +13,9 @@
 /* What another thread writes to when it wants a sleeping one; -1 when there is no descriptor. */
 static inline int mimir_bell_make(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
+/* What a message takes beside its bytes: malloc's and libzmq's own, of this machine's word size. */
+#define MIMIR_GAUGED_OVERHEAD 128
+
 /* Bytes that libzmq holds. Freed when neither its owner nor a message refers to it. */
 typedef struct mimir_gauge {
   long bytes;
@@ -54,14 +57,14 @@ static inline int mimir_gauged_send(void *socket, mimir_gauge *gauge, const void
   mimir_gauged_block *block = (mimir_gauged_block *)malloc(sizeof *block + size);
   if (!block) return ENOMEM;
   block->gauge = gauge;
-  block->size = size;
+  block->size = size + MIMIR_GAUGED_OVERHEAD;
   if (size) memcpy(block + 1, data, size);
   if (zmq_msg_init_data(&message, block + 1, size, mimir_gauged_free, block) != 0) {
     free(block);
     return ENOMEM;
   }
   __atomic_add_fetch(&gauge->references, 1, __ATOMIC_RELAXED);
-  __atomic_add_fetch(&gauge->bytes, (long)size, __ATOMIC_RELAXED);
+  __atomic_add_fetch(&gauge->bytes, (long)block->size, __ATOMIC_RELAXED);
   if (zmq_msg_send(&message, socket, flags) >= 0) return 0;
   const int error = zmq_errno();
   zmq_msg_close(&message);

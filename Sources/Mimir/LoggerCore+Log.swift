@@ -30,12 +30,12 @@ extension LoggerCore {
         }
         state.nonfinite += UInt64(tokens)
         // Memory alone keeps the true values: then there is nothing to replace or to warn of.
-        let asLogged = tokens == 0 || state.slots.isEmpty && policy != .error
+        let asLogged = tokens == 0 || state.handlers.isEmpty && policy != .error
         let stored = asLogged ? line : try store(line, policy, &state, &outcome)
         state.sequence += 1
         state.ring.push(UnsafeRawBufferPointer(rebasing: line[..<(line.count - 1)]))
         let record = Record(sequence: state.sequence, line: stored, exact: line)
-        if let error = handOn(record, policy, &state) {
+        if let error = handOn(record, policy, state) {
           note(error, &state, &outcome)
         } else {
           state.failing = nil
@@ -73,16 +73,15 @@ extension LoggerCore {
   }
 
   private func handOn(
-    _ record: borrowing Record, _ policy: NonfinitePolicy, _ state: inout State
+    _ record: borrowing Record, _ policy: NonfinitePolicy, _ state: borrowing State
   ) -> MimirError? {
     var first: MimirError?
     var filtered: FilteredEntries?
-    for index in 0..<state.slots.count {
-      do {
-        if state.slots[index].filters.isEmpty {
-          try state.slots[index].handler.log(record)
+    state.handlers.forEach { slot in
+      do throws(MimirError) {
+        if slot.filters.isEmpty {
+          try slot.handler.log(record)
         } else {
-          let slot = state.slots[index]
           var entries = filtered ?? FilteredEntries()
           defer { filtered = entries }
           try entries.log(record, to: slot.handler, slot.filters, policy)

@@ -7,14 +7,9 @@ import Synchronization
 
 /// What a logger's lock guards.
 final class LoggerCore: Sendable {
-  struct Slot {
-    let handler: any Handler
-    let filters: [Filter]
-  }
-
   struct State: ~Copyable {
     var ring: EntryRing
-    var slots: [Slot] = []
+    var handlers = HandlerList()
     var sequence: UInt64 = 0
     var nonfinite: UInt64 = 0
     /// Keys whose NaN or infinity was warned of.
@@ -32,17 +27,19 @@ final class LoggerCore: Sendable {
   init(maxlen: Int) { state = Locked(State(ring: EntryRing(maxlen: maxlen))) }
 
   func add(_ handler: any Handler, filters: [Filter]) {
-    state.withLockUnchecked { $0.slots.append(Slot(handler: handler, filters: filters)) }
+    state.withLockUnchecked {
+      $0.handlers.append(HandlerList.Slot(handler: handler, filters: filters))
+    }
   }
 
   /// The one that the options asked for.
   var file: FileHandler? {
-    state.withLockUnchecked { $0.slots.lazy.compactMap { $0.handler as? FileHandler }.first }
+    state.withLockUnchecked { $0.handlers.handlers.lazy.compactMap { $0 as? FileHandler }.first }
   }
 
   var publisher: Publisher? {
     state.withLockUnchecked {
-      $0.slots.lazy.compactMap { ($0.handler as? PublisherHandler)?.publisher }.first
+      $0.handlers.handlers.lazy.compactMap { ($0 as? PublisherHandler)?.publisher }.first
     }
   }
 
@@ -61,9 +58,9 @@ final class LoggerCore: Sendable {
   /// Outside the lock: writing out may take long, and `log` must not wait for it.
   private func inEach(_ body: (any Handler) throws(MimirError) -> Void) -> MimirError? {
     var first: MimirError?
-    for slot in state.withLockUnchecked({ $0.slots }) {
+    for handler in state.withLockUnchecked({ $0.handlers.handlers }) {
       do {
-        try body(slot.handler)
+        try body(handler)
       } catch {
         first = first ?? error
       }
@@ -74,14 +71,14 @@ final class LoggerCore: Sendable {
 
   func statistics() -> Logger.Statistics {
     var statistics = Logger.Statistics()
-    let slots = state.withLockUnchecked { state in
+    let handlers = state.withLockUnchecked { state in
       statistics.entries = state.sequence
       statistics.nonfinite = state.nonfinite
-      return state.slots
+      return state.handlers.handlers
     }
     statistics.errors = errors.load(ordering: .relaxed)
-    for slot in slots {
-      guard let file = slot.handler as? FileHandler else { continue }
+    for handler in handlers {
+      guard let file = handler as? FileHandler else { continue }
       let counts = file.writer.counts()
       statistics.bytes += UInt64(counts.bytes)
       statistics.dropped += UInt64(counts.dropped)

@@ -1,19 +1,19 @@
 import CZlib
 
-/// CRC-32 as gzip has it. Eight bytes a step: on lines of 60 to 1,000 bytes zlib 1.2.13 takes three to
+/// CRC-32 as gzip has it. Sixteen bytes a step, of which twelve do not wait for the step before: on lines of 60 to 1,000 bytes zlib 1.2.13 takes three to
 /// five times as long, as much as formatting them.
 enum CRC32 {
   private static let polynomial: UInt32 = 0xEDB8_8320
 
-  /// Eight tables of 256 entries; made once.
+  /// Sixteen tables of 256 entries; made once.
   nonisolated(unsafe) private static let tables: UnsafePointer<UInt32> = {
-    let tables = UnsafeMutablePointer<UInt32>.allocate(capacity: 8 * 256)
+    let tables = UnsafeMutablePointer<UInt32>.allocate(capacity: 16 * 256)
     for byte in 0..<256 {
       var value = UInt32(byte)
       for _ in 0..<8 { value = value & 1 == 1 ? (value >> 1) ^ polynomial : value >> 1 }
       tables[byte] = value
     }
-    for index in 256..<(8 * 256) {
+    for index in 256..<(16 * 256) {
       let before = tables[index - 256]
       tables[index] = (before >> 8) ^ tables[Int(before & 0xFF)]
     }
@@ -26,18 +26,19 @@ enum CRC32 {
     let tables = tables
     var left = bytes.count
     var crc = ~crc
-    while left >= 8 {
-      let low = next.loadUnaligned(as: UInt32.self).littleEndian ^ crc
-      let high = next.loadUnaligned(fromByteOffset: 4, as: UInt32.self).littleEndian
-      let first =
-        tables[7 * 256 + Int(low & 0xFF)] ^ tables[6 * 256 + Int((low >> 8) & 0xFF)]
-        ^ tables[5 * 256 + Int((low >> 16) & 0xFF)] ^ tables[4 * 256 + Int(low >> 24)]
-      let second =
-        tables[3 * 256 + Int(high & 0xFF)] ^ tables[2 * 256 + Int((high >> 8) & 0xFF)]
-        ^ tables[256 + Int((high >> 16) & 0xFF)] ^ tables[Int(high >> 24)]
-      crc = first ^ second
-      next += 8
-      left &-= 8
+    while left >= 16 {
+      let low = word(next, 0) ^ crc
+      let rest =
+        lookUp(tables + 8 * 256, word(next, 4)) ^ lookUp(tables + 4 * 256, word(next, 8))
+        ^ lookUp(tables, word(next, 12))
+      crc = lookUp(tables + 12 * 256, low) ^ rest
+      next += 16
+      left &-= 16
+    }
+    while left >= 4 {
+      crc = lookUp(tables, word(next, 0) ^ crc)
+      next += 4
+      left &-= 4
     }
     while left > 0 {
       crc = (crc >> 8) ^ tables[Int((crc ^ UInt32(next.load(as: UInt8.self))) & 0xFF)]
@@ -45,6 +46,18 @@ enum CRC32 {
       left &-= 1
     }
     return ~crc
+  }
+
+  @inline(__always)
+  private static func word(_ bytes: UnsafeRawPointer, _ offset: Int) -> UInt32 {
+    bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self).littleEndian
+  }
+
+  /// What four bytes come to, from the four tables that follow.
+  @inline(__always)
+  private static func lookUp(_ tables: UnsafePointer<UInt32>, _ word: UInt32) -> UInt32 {
+    tables[3 * 256 + Int(word & 0xFF)] ^ tables[2 * 256 + Int((word >> 8) & 0xFF)]
+      ^ tables[256 + Int((word >> 16) & 0xFF)] ^ tables[Int(word >> 24)]
   }
 
   /// The CRC of two texts, one behind the other, from theirs.

@@ -22,12 +22,16 @@ extension GzipLog {
   }
 
   func appendSlices(_ lines: UnsafeRawBufferPointer) -> WriteOutcome {
-    if let error = settleFailures() { return WriteOutcome(accepted: 0, error: error) }
+    if disturbed || moving != nil, let error = settleFailures() {
+      return WriteOutcome(accepted: 0, error: error)
+    }
     var done = 0
     while done < lines.count {
       let next = sliceEnd(lines, from: done)
       let text = UnsafeRawBufferPointer(rebasing: lines[done..<next])
-      if let error = makeRoom(for: text.count) { return WriteOutcome(accepted: done, error: error) }
+      if moving != nil, let error = makeRoom(for: text.count) {
+        return WriteOutcome(accepted: done, error: error)
+      }
       if let error = appendText(text) { return WriteOutcome(accepted: done, error: error) }
       remember(text)
       done = next

@@ -51,7 +51,7 @@ extension LogWriter {
 
   func flushGathered() {
     disk.withLockUnchecked { disk in
-      guard disk.file != nil else { return }
+      guard disk.open != nil else { return }
       collect(into: &disk)
       drain(&disk)
       publish(disk)

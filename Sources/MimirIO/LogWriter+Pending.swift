@@ -82,7 +82,7 @@ extension LogWriter {
         if disk.failure == nil { disk.failure = file.close() }
         disk.counts.repairedBytes += file.takeRepairedBytes()
       }
-      disk.file = nil
+      disk.open = nil
       guard let failure = disk.failure, disk.pendingEntries > 0 else { return disk.failure }
       disk.counts.dropped += disk.pendingEntries
       return MimirError(

@@ -28,7 +28,13 @@ package final class LogWriter: Sendable {
 
   /// What the disk side owns: held while a system call runs.
   struct Disk: ~Copyable {
-    var file: (any LogFile)?
+    var open: OpenLogFile?
+    var file: (any LogFile)? {
+      switch open {
+      case .none: nil
+      case .some(let open): open.file
+      }
+    }
     var pending = ByteBuffer()
     var pendingEntries = 0
     /// How many of the pending entries wait because of a failure.
@@ -77,7 +83,7 @@ package final class LogWriter: Sendable {
     gathers = Atomic(policy.interval != nil)
     everGathered = policy.interval != nil
     generation = OpenFiles.generation
-    disk = Locked(Disk(file: file, maxPending: policy.maxPending))
+    disk = Locked(Disk(open: OpenLogFile(file), maxPending: policy.maxPending))
     gathered = Locked(Gathered(maxPending: policy.maxPending))
     disk.withLockUnchecked { $0.counts.repairedBytes = file.takeRepairedBytes() }
     if let interval = policy.interval { startGathering(every: interval) }
@@ -90,13 +96,12 @@ package final class LogWriter: Sendable {
   package func append(_ line: UnsafeRawBufferPointer) throws(MimirError) {
     if gathers.load(ordering: .acquiring) { return try gather(line) }
     try disk.withLock { disk throws(MimirError) in
-      guard let file = disk.file else { throw closedError() }
-      if everGathered { collect(into: &disk) }
+      if everGathered, disk.open != nil { collect(into: &disk) }
       if disk.pending.isEmpty {
-        let outcome = file.append(line)
+        guard let (outcome, needy) = disk.open?.append(line) else { throw closedError() }
         disk.counts.bytes += line.count
         guard let error = outcome.error else {
-          if !disk.maintenanceAsked, file.needsMaintenance { wakeMaintenance(&disk) }
+          if needy, !disk.maintenanceAsked { wakeMaintenance(&disk) }
           return
         }
         disk.failure = error
@@ -107,6 +112,7 @@ package final class LogWriter: Sendable {
         disk.held = disk.pendingEntries
         throw error
       }
+      guard disk.open != nil else { throw closedError() }
       try keep(line, in: &disk, because: disk.failure)
       disk.counts.bytes += line.count
       drain(&disk)
@@ -122,7 +128,7 @@ package final class LogWriter: Sendable {
   /// Writes all that waits.
   package func flush() throws(MimirError) {
     try disk.withLock { disk throws(MimirError) in
-      guard disk.file != nil else { throw closedError() }
+      guard disk.open != nil else { throw closedError() }
       verifyAndDrain(&disk)
       if let failure = disk.failure { throw failure }
     }

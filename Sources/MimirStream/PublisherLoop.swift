@@ -31,10 +31,15 @@ final class PublisherLoop {
     self.archive = archive
     self.counters = counters
     gauge = try Gauge()
-    poller.add(descriptor: inbox.bell)
-    poller.add(sending: self.pub)
-    service?.add(to: &poller)
     service?.beforeAnswering = { [unowned self] in publishLate() }
+    watch()
+  }
+
+  private func watch() {
+    poller = Poller()
+    poller.add(descriptor: inbox.bell)
+    poller.add(sending: pub)
+    service?.add(to: &poller)
     gate?.add(to: &poller)
   }
 
@@ -61,7 +66,8 @@ final class PublisherLoop {
       if idle < Self.looks {
         sched_yield()
       } else if inbox.mayWait() {
-        poller.wait(waits ? 1 : -1)
+        if service?.hasNewSocket() == true { watch() }
+        poller.wait(waits ? 1 : service?.isClosed == true ? 50 : -1)
         inbox.awake()
       }
     }

@@ -3,14 +3,16 @@ import MimirBase
 
 /// Opens and binds what a publisher needs; errors are told to whoever opens it.
 struct PublisherSockets: ~Copyable {
-  /// Messages that may wait for one viewer.
-  private static let highWater: Int32 = 50_000
+  /// Messages that may wait for one viewer. libzmq needs 128 bytes of each viewer's queue for one, and
+  /// that is not among the bytes that are bounded for all viewers together: 2.5 MiB a viewer.
+  private static let highWater: Int32 = 20_000
+  /// A subscription, and what CURVE needs.
   private static let largestRequest: Int64 = 8192
 
   let pushPort: Int
   let routerPort: Int
   private let pub: Socket
-  private let router: Socket?
+  private let router: RouterSocket?
   private let gate: Gate?
 
   init(_ options: Publisher.Options) throws(MimirError) {
@@ -31,50 +33,22 @@ struct PublisherSockets: ~Copyable {
     let gate = try keys.map { keys throws(MimirError) in try Gate(keys.authorized, in: context) }
     let pub = try Self.makePub(options, keys, in: context)
     let push = try pub.bind(endpoints.bindEndpoint(port: options.pushPort, isRouter: false))
-    var router: Socket?
-    var answers = ""
-    if options.maxlen > 0 {
-      let socket = try Self.makeRouter(options, keys, in: context)
-      answers = try socket.bind(endpoints.bindEndpoint(port: options.routerPort, isRouter: true))
-      router = consume socket
-    }
+    router =
+      options.maxlen > 0 ? try RouterSocket(options, keys, endpoints, in: context) : nil
     self.gate = gate
     self.pub = pub
-    self.router = router
     pushPort = Endpoints.port(of: push)
-    routerPort = Endpoints.port(of: answers)
+    routerPort = router.map { Endpoints.port(of: $0.endpoint) } ?? 0
   }
 
   private static func makePub(
     _ options: Publisher.Options, _ keys: PublisherKeys?, in context: StreamContext
   ) throws(MimirError) -> Socket {
     let pub = try Socket(ZMQ_PUB, in: context, linger: Int32(clamping: options.linger))
-    prepare(pub, try Endpoints(options.bind))
+    pub.serve(try Endpoints(options.bind), largestMessage: largestRequest)
     pub.set(ZMQ_SNDHWM, highWater)
     try keys?.apply(to: pub)
     return pub
-  }
-
-  private static func makeRouter(
-    _ options: Publisher.Options, _ keys: PublisherKeys?, in context: StreamContext
-  ) throws(MimirError) -> Socket {
-    let router = try Socket(ZMQ_ROUTER, in: context, linger: Int32(clamping: options.linger))
-    prepare(router, try Endpoints(options.bind))
-    // Bounded by bytes instead (see Service): with a mark, it would drop without a word.
-    router.set(ZMQ_SNDHWM, 0)
-    router.set(ZMQ_ROUTER_MANDATORY, 1)
-    router.set(ZMQ_ROUTER_HANDOVER, 1)
-    try keys?.apply(to: router)
-    return router
-  }
-
-  private static func prepare(_ socket: borrowing Socket, _ endpoints: Endpoints) {
-    socket.set(ZMQ_MAXMSGSIZE, size: largestRequest)
-    socket.set(ZMQ_BACKLOG, 1024)
-    // A viewer that has stopped is given up, and what waits for it freed.
-    socket.set(ZMQ_HEARTBEAT_IVL, 10_000)
-    socket.set(ZMQ_HEARTBEAT_TIMEOUT, 30_000)
-    if endpoints.isIPv6 { socket.set(ZMQ_IPV6, 1) }
   }
 
   consuming func makeLoop(
@@ -90,31 +64,5 @@ struct PublisherSockets: ~Copyable {
     }
     return try PublisherLoop(
       inbox: inbox, pub: pub, service: service, gate: gate, archive: thread, counters: counters)
-  }
-}
-
-/// A publisher's key pair and whom it admits.
-private struct PublisherKeys {
-  let secret: [UInt8]
-  let authorized: AuthorizedKeys
-
-  /// nil when neither is given.
-  init?(_ options: Publisher.Options) throws(MimirError) {
-    switch (options.keyFile, options.authorizedKeys) {
-    case (nil, nil): return nil
-    case (let file?, let folder?):
-      let key = try KeyFile.pair(file)
-      secret = key.secretKey.flatMap(KeyFile.binary) ?? []
-      authorized = try AuthorizedKeys(folder)
-    default:
-      throw MimirError(
-        .invalidArgument, "a key file and a folder of authorized keys go together; give both")
-    }
-  }
-
-  func apply(to socket: borrowing Socket) throws(MimirError) {
-    socket.set(ZMQ_CURVE_SERVER, 1)
-    try socket.set(ZMQ_CURVE_SECRETKEY, text: secret, "cannot use the key file")
-    try socket.set(ZMQ_ZAP_DOMAIN, text: Gate.domain, "cannot set the ZAP domain")
   }
 }

@@ -11,7 +11,7 @@ final class Service {
   private static let mostSnapshots = 16
   private static let mostIdleClients = 4096
 
-  private let router: Socket
+  private let router: RouterSocket
   private let run: String
   private let version: String
   private let archive: ArchiveThread?
@@ -25,7 +25,7 @@ final class Service {
   private(set) var ignored: UInt64 = 0
 
   init(
-    _ router: consuming Socket, run: String, version: String, store: consuming EntryStore,
+    _ router: RouterSocket, run: String, version: String, store: consuming EntryStore,
     archive: ArchiveThread?
   ) {
     self.router = router
@@ -35,12 +35,19 @@ final class Service {
     self.archive = archive
   }
 
-  func add(to poller: inout Poller) { poller.add(router) }
+  func add(to poller: inout Poller) { router.add(to: &poller) }
+
+  /// Whether `add` has to be called again.
+  func hasNewSocket() -> Bool { router.takeNews() }
+
+  /// Whether it is closed for a moment.
+  var isClosed: Bool { !router.isOpen }
 
   /// Takes requests, and what the archive has read. Returns whether there was anything.
   func serve() -> Bool {
+    router.reopen()
     var taken = 0
-    while taken < Self.mostPerRound, message.receive(from: router) {
+    while taken < Self.mostPerRound, router.receive(into: &message) {
       if taken == 0 { beforeAnswering() }
       taken += 1
       // The client's identity comes first.
@@ -51,6 +58,8 @@ final class Service {
       requests += 1
       if let client = client([UInt8](message[0])) { answer(request, of: client) }
     }
+    // To the new socket they all are new clients.
+    if router.endFlood() { clients.removeAll() }
     while let answer = archive?.takeAnswer() {
       taken += 1
       send(answer)

@@ -41,6 +41,28 @@ struct Socket: ~Copyable {
     }
   }
 
+  /// Ends connections whose other side has taken nothing, or said nothing, for 30 s. The kernel does it:
+  /// libzmq's own heartbeats end the process by an assertion when one is due on a connection that was
+  /// lost while its queue was full.
+  func giveUpDeadPeers() {
+    set(ZMQ_TCP_MAXRT, 30_000)
+    set(ZMQ_TCP_KEEPALIVE, 1)
+    set(ZMQ_TCP_KEEPALIVE_IDLE, 10)
+    set(ZMQ_TCP_KEEPALIVE_INTVL, 5)
+    set(ZMQ_TCP_KEEPALIVE_CNT, 4)
+  }
+
+  /// What every socket that strangers connect to needs.
+  func serve(_ endpoints: Endpoints, largestMessage: Int64) {
+    set(ZMQ_MAXMSGSIZE, size: largestMessage)
+    // Never stops reading: see RouterSocket. PUB takes subscriptions as quickly as they can come.
+    set(ZMQ_RCVHWM, 0)
+    set(ZMQ_BACKLOG, 1024)
+    // A viewer that has stopped is given up, and what waits for it freed.
+    giveUpDeadPeers()
+    if endpoints.isIPv6 { set(ZMQ_IPV6, 1) }
+  }
+
   /// Returns the endpoint it is bound to, with the port that was picked.
   func bind(_ endpoint: String) throws(MimirError) -> String {
     guard zmq_bind(raw, endpoint) == 0 else {
@@ -56,6 +78,13 @@ struct Socket: ~Copyable {
     guard zmq_connect(raw, endpoint) == 0 else {
       throw .zmq(zmq_errno(), "cannot connect to \(endpoint)")
     }
+  }
+
+  /// Before a socket that is watched is closed: libzmq's thread would wait for ever to tell a monitor
+  /// that is gone, and no connection of the context go on.
+  func endMonitoring() {
+    guard context.generation == OpenFiles.generation else { return }
+    zmq_socket_monitor(raw, nil, 0)
   }
 
   /// Takes note of what has happened to the connections. Sending does that too, but not each time: a

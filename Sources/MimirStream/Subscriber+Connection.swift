@@ -42,7 +42,8 @@ extension Subscriber {
         if router == .connecting { router = .connected }
       case .disconnected:
         router = .lost
-        doubt()
+        // While the live entries come over the same connection as before, so does their run.
+        if !isSubscribed { doubt() }
         if mode == .original, snapshotting { awaitHello() }
       case .unreachable: liveWait?.failures += 1
       case .refused: refuse()
@@ -162,7 +163,7 @@ extension Subscriber {
 struct LiveWait {
   /// A publisher that sends live entries has bound its ROUTER before; one attempt to connect may be
   /// older than they are.
-  private static let mostFailures = 2
+  private static let mostFailures = 3
   private static let patience = 10_000
 
   private let begun = Clock.milliseconds()

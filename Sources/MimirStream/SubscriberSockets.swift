@@ -62,6 +62,11 @@ final class SubscriberSockets {
     watch()
   }
 
+  deinit {
+    sub.endMonitoring()
+    questions?.dealer.endMonitoring()
+  }
+
   private func watch() {
     (poller, othersPoller) = (Poller(), Poller())
     poller.add(sub)
@@ -97,8 +102,7 @@ final class SubscriberSockets {
 
   private static func prepare(_ socket: borrowing Socket, _ endpoints: Endpoints) {
     socket.set(ZMQ_MAXMSGSIZE, size: largestFrame)
-    socket.set(ZMQ_HEARTBEAT_IVL, 10_000)
-    socket.set(ZMQ_HEARTBEAT_TIMEOUT, 30_000)
+    socket.giveUpDeadPeers()
     // After an outage the kernel would try again at ever longer intervals.
     socket.set(ZMQ_CONNECT_TIMEOUT, 2000)
     socket.set(ZMQ_RECONNECT_IVL, 100)
@@ -176,6 +180,7 @@ final class SubscriberSockets {
       let fresh = try Self.makeSub(endpoints, keys, in: context)
       let freshMonitor = try Self.monitor(fresh, "sub-\(renewals)", in: context)
       try fresh.connect(subEndpoint)
+      sub.endMonitoring()
       sub = fresh
       monitor = freshMonitor
     } catch {
@@ -193,6 +198,7 @@ final class SubscriberSockets {
       let dealer = try Self.makeDealer(endpoints, keys, in: context)
       let monitor = try Self.monitor(dealer, "dealer-\(renewals)", in: context)
       try dealer.connect(dealerEndpoint)
+      self.questions?.dealer.endMonitoring()
       questions = Questions(dealer: dealer, monitor: monitor)
     } catch {
       return false

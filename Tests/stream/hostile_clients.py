@@ -22,6 +22,7 @@ from collections.abc import Callable
 
 import zmq
 from client import Client, info, modern_identity
+from raw_client import PING, RawClient
 from stage import Checks, Publisher, Stage, arguments
 
 GROWTH = (
@@ -203,13 +204,59 @@ def check_greed(checks: Checks, stage: Stage) -> None:
     result = stage.viewer(publisher, until=count, pad=3000, patience=60).read(90)
     taken = time.monotonic() - begun
     checks.got_all(result, count, "beside greedy clients")
-    # Only those who are gone after 30 s without a heartbeat would make room.
+    # Only those who are given up after 30 s would make room.
     checks.that(taken < 20, f"beside greedy clients it took {taken:.1f} s")
     growth = publisher.memory()
     checks.that(growth < 90 + 64 + 64 + 60, f"greedy clients: the publisher has {growth:.0f} MiB")
     print(f"beside 30 greedy clients: {taken:.2f} s, {growth:.0f} MiB", flush=True)
     context.destroy(linger=0)
     publisher.kill()
+
+
+def flood(publisher: Publisher, until: float, done: Counter[str]) -> None:
+    """More than can be taken, without waiting for answers; pings in it, and then a broken
+    connection. Where libzmq stops reading from such a client, it ends the process."""
+    while time.monotonic() < until:
+        kind = random.choice([b"DEALER", b"SUB"])
+        message = b"\0\x01" + random.choice([b"x", b"\1", b"\0"])
+        try:
+            client = RawClient(publisher.router if kind == b"DEALER" else publisher.push, kind)
+            for _ in range(random.choice([1, 1, 1, 30])):
+                client.socket.sendall((message * 700 + PING) * 30)
+            client.break_off()
+            done[f"floods of {kind.decode()}"] += 1
+        except OSError:  # the publisher has closed its socket, or not opened it again
+            done["floods that were cut off"] += 1
+
+
+def check_flood(checks: Checks, stage: Stage) -> None:
+    count, rate = 6000, 1000
+    log = stage.folder / "flood.jsonl.gz"
+    publisher = stage.publisher(path=log, count=count, rate=rate, pad=300)
+    before = publisher.memory("VmRSS")
+    viewer = stage.viewer(publisher, until=count, pad=300, patience=60)
+    publisher.go()
+    time.sleep(1)  # a viewer that can't reach the ROUTER at first begins with what comes live
+    done: Counter[str] = Counter()
+    until = time.monotonic() + 4
+    threads = [threading.Thread(target=flood, args=[publisher, until, done]) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    cost = publisher.read(60)
+    checks.that(cost.get("failed") == 0, f"logging amid floods: {cost}")
+    checks.got_all(viewer.read(60), count, "amid floods")
+    honest = Client(publisher.push, publisher.router, identity=modern_identity())
+    checks.that(info(honest, 30).get("last") == count, "no answer after the floods")
+    honest.close()
+    growth = publisher.memory() - before
+    checks.that(growth < 100, f"floods: the publisher grew by {growth:.0f} MiB")
+    for kind in ("DEALER", "SUB"):
+        checks.that(done[f"floods of {kind}"] >= 5, f"only {done[f'floods of {kind}']} of {kind}")
+    statistics = publisher.close()
+    checks.that(statistics["ended"], "the publisher did not end well after the floods")
+    print(f"floods: {dict(done)}, +{growth:.0f} MiB, {statistics}", flush=True)
 
 
 def main() -> int:
@@ -255,6 +302,7 @@ def main() -> int:
         for name in ("odd messages", "odd requests", "greedy questions", "broken connections"):
             checks.that(crowd.done[name] >= 100, f"only {crowd.done[name]} {name}")
         check_greed(checks, stage)
+        check_flood(checks, stage)
     return checks.close()
 
 

@@ -94,6 +94,7 @@ def main() -> int:
             # What was killed with an earlier run before it could be fetched is told of.
             skipped, missed = result.get("skipped", 1), result.get("missed", 0)
             checks.that(skipped <= missed, f"{name}: it did not tell of all that it left out")
+            checks.that(result.get("tag") == given.restarts + 1, f"{name}: not in the last run")
             checks.got_all(result | {"skipped": 0, "missed": 0}, given.entries, name)
             most = max(most, result.get("runs", 0))
             told = result.get("restarts", -1) + 1

@@ -5,7 +5,8 @@ usage: stopped_viewers.py LIBDIR [--stop 3] [--viewers 4] [--rate 20000] [--pad 
 
 Two rounds, one at --rate entries a second and one flat out, each against a run without viewers.
 log must neither fail nor wait for a viewer, the publisher's memory stays bounded, and in the end
-every viewer has everything.
+every viewer has everything. Then what waits for many viewers that take nothing, of small entries
+and of large ones, must stay within its bounds, beside a viewer that gets everything.
 """
 
 from __future__ import annotations
@@ -15,9 +16,15 @@ import sys
 import time
 from typing import Any
 
+import zmq
 from stage import Checks, Program, Stage, arguments
 
 GROWTH = 200  # MiB
+# See docs/protocol.md: of entries for all viewers together, of places in the queue for each, MiB.
+FOR_ALL = 64
+FOR_EACH = 2.5
+# The publisher's own queue while it is behind, answers on their way, and what malloc keeps.
+BESIDE = 48
 FLAT_OUT = 300_000  # entries a second, about, to a plain file: makes the run last
 
 
@@ -83,6 +90,35 @@ def compare(checks: Checks, name: str, alone: dict[str, Any], watched: dict[str,
     checks.that(watched["most"] < 1e9, f"{name}: a call of log took {watched['most']} ns")
 
 
+def check_memory(
+    checks: Checks, stage: Stage, name: str, viewers: int, for_all: int, **options: int
+) -> None:
+    publisher = stage.publisher(path=stage.folder / f"{name}.jsonl", maxlen=10, **options)
+    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+    held = []
+    for _ in range(viewers):
+        idle = context.socket(zmq.SUB)
+        idle.setsockopt(zmq.RCVHWM, 1)
+        idle.setsockopt(zmq.RCVBUF, 4096)
+        idle.setsockopt(zmq.SUBSCRIBE, b"")
+        idle.connect(f"tcp://127.0.0.1:{publisher.push}")
+        held.append(idle)
+    good = stage.viewer(publisher, until=options["count"], pad=options["pad"], patience=60)
+    time.sleep(1)
+    before = publisher.memory("VmRSS")
+    publisher.go()
+    checks.that(publisher.read(120).get("failed") == 0, f"{name}: logging")
+    checks.got_all(good.read(120), options["count"], f"{name}: the viewer that takes everything")
+    growth = publisher.memory() - before
+    statistics = publisher.close()
+    most = for_all + FOR_EACH * (viewers + 1) + BESIDE
+    print(f"{name}, {viewers} viewers take nothing: +{growth:.0f} MiB, {statistics}", flush=True)
+    checks.that(growth < most, f"{name}: the publisher grew by {growth:.0f} MiB, not {most:.0f}")
+    context.destroy(linger=0)
+    if for_all > 0:
+        checks.that(statistics["skipped"] > 0, f"{name}: the bound for all was not reached")
+
+
 def main() -> int:
     parser = arguments(__doc__)
     parser.add_argument("--stop", type=float, default=3)
@@ -101,6 +137,8 @@ def main() -> int:
             compare(checks, name, alone, watched)
             for log in stage.folder.glob("*.jsonl"):
                 log.unlink()
+        check_memory(checks, stage, "small entries", 50, 0, count=400_000, rate=200_000, pad=10)
+        check_memory(checks, stage, "large entries", 5, FOR_ALL, count=3000, rate=1500, pad=200_000)
     return checks.close()
 
 

@@ -90,16 +90,17 @@ int main(int argument_count, char **arguments) {
   mimir_subscriber_statistics statistics = MIMIR_SUBSCRIBER_STATISTICS_INIT;
   mimir_subscriber_stats(subscriber, &statistics);
   printf(
-      "{\"entries\":%llu,\"in_run\":%llu,\"wrong\":%llu,\"disordered\":%llu,\"skipped\":%llu,"
+      "{\"tag\":%llu,\"entries\":%llu,\"in_run\":%llu,\"wrong\":%llu,\"disordered\":%llu,"
+      "\"skipped\":%llu,"
       "\"denied\":%llu,\"runs\":%llu,\"missed\":%llu,\"restarts\":%llu,\"run\":\"%s\",\"slowest\":%"
       ".3f,"
       "\"cpu\":%.3f}\n",
-      (unsigned long long)seen.entries, (unsigned long long)seen.in_run,
-      (unsigned long long)seen.wrong, (unsigned long long)seen.disordered,
-      (unsigned long long)seen.skipped, (unsigned long long)seen.denied,
-      (unsigned long long)seen.runs, (unsigned long long)statistics.missed,
-      (unsigned long long)statistics.restarts, statistics.run, (double)slowest / 1e9,
-      (double)clock() / CLOCKS_PER_SEC);
+      (unsigned long long)seen.tag, (unsigned long long)seen.entries,
+      (unsigned long long)seen.in_run, (unsigned long long)seen.wrong,
+      (unsigned long long)seen.disordered, (unsigned long long)seen.skipped,
+      (unsigned long long)seen.denied, (unsigned long long)seen.runs,
+      (unsigned long long)statistics.missed, (unsigned long long)statistics.restarts,
+      statistics.run, (double)slowest / 1e9, (double)clock() / CLOCKS_PER_SEC);
   mimir_subscriber_close(subscriber);
   free(expected_text);
   return 0;

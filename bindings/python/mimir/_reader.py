@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 def open(
     filename: str | bytes | os.PathLike[str], raw_text: bool = False, **kwargs: Any
 ) -> _Opening:
-    """A context manager that gives an iterator of a log's entries, or with `raw_text` of their JSON
-    text, a line each.
+    """The entries of a log, or with `raw_text` their JSON text, a line each.
+
+    A context manager that gives an iterator of them. A loop may go over it without `with`, from the
+    first entry on; the file is then closed when the loop ends or is left.
 
     The file is plain or gzip, whatever its name. `kwargs` go to mimir.serialization.loads. What
     can't be read (lines that are no JSON object, a torn last entry, damage) is left out, with a
@@ -31,7 +33,7 @@ def open(
 
 
 class _Opening:
-    """What `with` takes: the file is open within the block."""
+    """What `with` takes: the file is open within the block. Or a loop: until that is over."""
 
     def __init__(self, path: bytes, raw_text: bool, kwargs: dict[str, Any]) -> None:
         self._path = path
@@ -42,6 +44,10 @@ class _Opening:
     def __enter__(self) -> Iterator[Any]:
         self._reader = _Reader(self._path)
         return self._entries(self._reader)
+
+    def __iter__(self) -> Iterator[Any]:
+        with _Opening(self._path, self._raw_text, self._kwargs) as entries:
+            yield from entries
 
     def _entries(self, reader: _Reader) -> Iterator[Any]:
         while (text := reader.next()) is not None:

@@ -309,6 +309,18 @@ def test_open_leaves_out_what_is_no_entry(path: Path) -> None:
     assert caught[0].filename == __file__
 
 
+def test_a_loop_needs_no_with(path: Path) -> None:
+    with mimir.Logger(path, formatter=None) as logger:
+        for i in range(3):
+            logger.log({"i": i})
+    opened = mimir.open(path)
+    for _ in range(2):
+        assert [entry["i"] for entry in opened] == [0, 1, 2]
+    assert next(iter(mimir.open(path, raw_text=True))) == '{"i":0}\n'
+    with pytest.raises(FileNotFoundError):
+        list(mimir.open(path.with_name("other")))
+
+
 def test_open_reads_gzip(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl.gz"
     with gzip.open(path, "wt") as file:
