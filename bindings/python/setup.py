@@ -16,7 +16,7 @@ from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
 from setuptools.command.sdist import sdist
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parent.parent.parent
 LIBRARY = ROOT / "build" / "lib" / "libmimir.so"
 SOURCES = ("Sources", "include", "abi", "Package.swift", "scripts/build_lib.sh")
 WHEEL = "a wheel brings the library with it: ask for one, or make one where Swift is (make wheel)"
@@ -62,8 +62,8 @@ def build_library() -> None:
 
 class BuildWithLibrary(build_py):
     def run(self) -> None:
-        super().run()
         build_library()
+        super().run()
         # An editable install finds the library of the checkout.
         if not self.editable_mode:
             folder = os.path.join(self.build_lib, "mimir", "lib")
