@@ -12,7 +12,7 @@ LIBRARY := build/lib/libmimir.so.$(VERSION)
 HEADERS := $(wildcard include/mimir/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lib demo test lint format check-abi install uninstall bench crash fuzz stream readers clean
+.PHONY: help setup lib wheel demo test lint format check-abi install uninstall bench crash fuzz stream readers clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -22,6 +22,9 @@ setup: ## install what building and testing need (quick when nothing is missing)
 
 lib: ## the release library, in build/lib
 	@scripts/build_lib.sh
+
+wheel: setup lib ## a Python wheel that needs neither Swift nor ZeroMQ, in build/wheel
+	@scripts/build_wheel.sh
 
 demo: setup lib ## train on real data in Python, C, C++ and Swift, and look at the logs
 	@Examples/run_demo.sh

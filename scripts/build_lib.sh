@@ -42,5 +42,6 @@ if [ ! -e "$library" ] || [ "$built" -nt "$library" ]; then
   if [ -z "$sanitizer" ]; then strip --strip-unneeded "$library.new"; fi
   mv "$library.new" "$library"
 fi
+touch "$library"  # newer than all sources: pip asks for that before it calls for a build
 ln -sfn "libmimir.so.$version" "$target/libmimir.so.0"
 ln -sfn libmimir.so.0 "$target/libmimir.so"

@@ -23,7 +23,7 @@ check clang-format .venv/bin/clang-format --dry-run --Werror "${c[@]}"
 check "ruff check" .venv/bin/ruff check .
 check "ruff format" .venv/bin/ruff format --check .
 check "mypy" .venv/bin/mypy --strict "${python[@]}"
-check "mypy, Python package" env -C bindings/python ../../.venv/bin/mypy --strict mimir tests
+check "mypy, Python package" env -C bindings/python ../../.venv/bin/mypy --strict mimir tests setup.py
 check shellcheck shellcheck --external-sources --source-path=SCRIPTDIR "${shell[@]}"
 
 if [ ${#failed[@]} != 0 ]; then

@@ -67,6 +67,7 @@ suite golden-floats 300 .venv/bin/python Tests/golden/check_floats.py "$library/
 suite python 300 .venv/bin/python -m pytest -q bindings/python/tests
 suite scripts 60 .venv/bin/python -m pytest -q Tests/scripts
 suite install 120 Tests/install/run.sh
+suite wheel 400 .venv/bin/python -m pytest -q Tests/wheel
 suite crash-kill 300 .venv/bin/python Tests/crash/kill_plain.py "$library" --kills 200
 suite crash-shared 300 .venv/bin/python Tests/crash/shared_plain.py "$library"
 suite crash-gzip 300 .venv/bin/python Tests/crash/kill_gzip.py "$library" --kills 100

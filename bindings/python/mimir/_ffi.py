@@ -300,7 +300,8 @@ def _declare(library: CDLL) -> None:
         function.argtypes = arguments
 
 
-def _load() -> CDLL:
+def _load() -> tuple[CDLL, tuple[str, str]]:
+    """The library, and its path with how that came to be tried."""
     tried = []
     for path, origin in _libpath.candidates():
         try:
@@ -309,7 +310,7 @@ def _load() -> CDLL:
             number = library.mimir_version_number()
             if (number // 1_000_000, number // 1_000 % 1_000) == VERSION:
                 _declare(library)
-                return library
+                return library, (path, origin)
             found = f"{number // 1_000_000}.{number // 1_000 % 1_000}.{number % 1_000}"
             reason = f"it is version {found}, this package needs {VERSION[0]}.{VERSION[1]}"
         except (OSError, AttributeError) as error:  # AttributeError: a function is missing
@@ -321,7 +322,7 @@ def _load() -> CDLL:
     )
 
 
-library = _load()
+library, origin = _load()
 logger_log_json: Callable[[Logger, bytes, int], int] = library.mimir_logger_log_json
 
 

@@ -234,8 +234,10 @@ def test_a_forked_child_leaves_the_parents_stream_alone(tmp_path: Path) -> None:
 
 
 def test_a_forked_child_that_exits_as_usual() -> None:
+    # From 3.12 on Python warns of every fork of a process with threads.
     code = """
-import os, mimir
+import os, warnings, mimir
+warnings.simplefilter("ignore", DeprecationWarning)
 logger = mimir.Logger(stream=True, stream_maxlen=1, push_port=0, router_port=0, formatter=None)
 found = mimir.subscribe(push_port=logger.push_port, router_port=logger.router_port)
 logger.log({"i": 0})
