@@ -107,6 +107,9 @@ inline std::optional<Bytes> chunk_text(std::string_view log, const Header &heade
     if (end == log.npos || (end += 4) > header.tail) return std::nullopt;
     Inflated chunk = inflated(log.substr(start, end - start), -15);
     if (chunk.end != end - start || chunk.whole) return std::nullopt;
+    // A marker within a block's data looks the same.
+    const Bytes closed = Bytes(log.substr(start, end - start)) + Bytes("\1\0\0\xff\xff", 5);
+    if (!inflated(closed, -15).whole) return std::nullopt;
     if (chunk.text.empty() || chunk.text.back() != '\n') return std::nullopt;
     text += chunk.text;
     start = end;
