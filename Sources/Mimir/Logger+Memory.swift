@@ -30,6 +30,22 @@ extension Logger: Sequence {
     }
   }
 
+  /// Up to `count` entries in memory at one moment, from `start` on (from the end when negative), a
+  /// line each.
+  package func lines(from start: Int, count: Int) throws(MimirError) -> ByteBuffer {
+    try checkProcess()
+    var lines = ByteBuffer()
+    state.state.withLockUnchecked { state in
+      let held = state.ring.count
+      let first = start < 0 ? held + Swift.max(start, -held) : Swift.min(start, held)
+      for index in first..<(first + Swift.min(count, held - first)) {
+        state.ring.withBytes(at: index) { lines.append($0) }
+        lines.append(UInt8(ascii: "\n"))
+      }
+    }
+    return lines
+  }
+
   /// The JSON text of an entry in memory.
   package func text(at index: Int) throws(MimirError) -> [UInt8] {
     try withText(at: index) { [UInt8]($0) }

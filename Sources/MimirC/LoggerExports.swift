@@ -1,4 +1,5 @@
 public import CMimir
+import Glibc
 import Mimir
 import MimirBase
 import MimirJSON
@@ -40,13 +41,18 @@ public func mimir_logger_log(_ handle: OpaquePointer!, _ text: OpaquePointer!) -
   }
 }
 
+/// MIMIR_NUL_TERMINATED: the importer does not take its cast.
+private let nulTerminated = -1
+
 @implementation @_cdecl("mimir_logger_log_json")
 public func mimir_logger_log_json(
   _ handle: OpaquePointer!, _ json: UnsafePointer<CChar>!, _ length: Int
 ) -> mimir_status {
   status { () throws(MimirError) in
     let logger = try logger(handle)
-    try logger.log(json: try text(try required(json, "text"), length, "text"))
+    let json = try required(json, "text")
+    let count = length == nulTerminated ? strlen(json) : length
+    try logger.log(json: try text(json, count, "text"))
   }
 }
 
@@ -87,6 +93,28 @@ public func mimir_logger_get(
     let failure = try logger.withText(at: Int(index)) { handOver($0, text, length) }
     if let failure { throw failure }
   }
+}
+
+@implementation @_cdecl("mimir_logger_range")
+public func mimir_logger_range(
+  _ handle: OpaquePointer!, _ start: Int64, _ count: Int,
+  _ text: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>!, _ length: UnsafeMutablePointer<Int>!
+) -> mimir_status {
+  text?.pointee = nil
+  length?.pointee = 0
+  return status { () throws(MimirError) in
+    let logger = try logger(handle)
+    let (text, length) = (try required(text, "text"), try required(length, "length"))
+    // A size_t: what looks negative is more than there can be.
+    let lines = try logger.lines(from: Int(start), count: count < 0 ? .max : count)
+    guard !lines.isEmpty else { return }
+    if let failure = handOver(lines.bytes, text, length) { throw failure }
+  }
+}
+
+@implementation @_cdecl("mimir_logger_finish")
+public func mimir_logger_finish(_ handle: OpaquePointer!) -> mimir_status {
+  status { () throws(MimirError) in try logger(handle).close() }
 }
 
 @implementation @_cdecl("mimir_logger_flush")

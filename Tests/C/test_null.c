@@ -94,6 +94,10 @@ static void loggers(void) {
   char *text = (char *)&count;
   size_t length = 99;
   REFUSED(mimir_logger_get(NULL, 0, &text, &length));
+  REFUSED(mimir_logger_range(NULL, 0, 1, &text, &length));
+  REFUSED(mimir_logger_range(logger, 0, 1, NULL, &length));
+  REFUSED(mimir_logger_range(logger, 0, 1, &text, NULL));
+  REFUSED(mimir_logger_finish(NULL));
   CHECK(text == NULL && length == 0);
   length = 99;
   REFUSED(mimir_logger_get(logger, 0, NULL, &length));

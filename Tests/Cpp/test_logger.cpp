@@ -37,6 +37,9 @@ static void logging() {
   const double values[] = {1, 2};
   logger.log_doubles(keys, values, 2);
   CHECK_SAME(logger[-1], "{\"x\":1.0,\"y\":2.0}");
+  CHECK_SAME(logger.range(-2), "{\"a\":1}\n{\"x\":1.0,\"y\":2.0}\n");
+  CHECK_SAME(logger.range(-2, 1), "{\"a\":1}\n");
+  CHECK_SAME(logger.range(100), "");
   CHECK(logger.stats().entries == 8);
   CHECK(logger.flush() == MIMIR_OK);
   CHECK(logger.load("log.jsonl") == 8);

@@ -162,10 +162,14 @@ MIMIR_API mimir_status mimir_logger_open(const mimir_logger_options *options,
  * @since 0.1.0 */
 MIMIR_API mimir_status mimir_logger_log(mimir_logger *logger, const mimir_entry *entry);
 
+/* For a length: the text ends at its first NUL. */
+#define MIMIR_NUL_TERMINATED ((size_t)-1)
+
 /* Logs an entry given as JSON text: one object (RFC 8259, also the bare NaN, Infinity and -Infinity),
  * UTF-8, at most 512 levels deep. White space between tokens is removed; keys and numbers stay as
- * they are. Errors as mimir_logger_log(), and MIMIR_ERROR_INVALID_JSON, _INVALID_UTF8 (byte offset in
- * the message), _TOO_DEEP: nothing is stored then.
+ * they are. length may be MIMIR_NUL_TERMINATED. Errors as mimir_logger_log(), and
+ * MIMIR_ERROR_INVALID_JSON, _INVALID_UTF8 (byte offset in the message), _TOO_DEEP: nothing is stored
+ * then.
  * @since 0.1.0 */
 MIMIR_API mimir_status mimir_logger_log_json(mimir_logger *logger, const char *text, size_t length);
 
@@ -193,6 +197,13 @@ MIMIR_API mimir_status mimir_logger_count(const mimir_logger *logger, size_t *co
 MIMIR_API mimir_status mimir_logger_get(const mimir_logger *logger, int64_t index, char **text,
                                         size_t *length);
 
+/* A copy of up to count entries in memory, as they are at one moment, from index start on (see
+ * mimir_logger_get(); before the oldest: from the oldest on): JSON text, a line each. *text NULL when
+ * there are none. The caller frees it with mimir_free().
+ * @since 0.1.0 */
+MIMIR_API mimir_status mimir_logger_range(const mimir_logger *logger, int64_t start, size_t count,
+                                          char **text, size_t *length);
+
 /* Writes what waits in memory to the file. Errors: those of writing.
  * @since 0.1.0 */
 MIMIR_API mimir_status mimir_logger_flush(mimir_logger *logger);
@@ -207,6 +218,12 @@ MIMIR_API mimir_status mimir_logger_stats(const mimir_logger *logger,
  * @since 0.1.0 */
 MIMIR_API mimir_status mimir_logger_stream(const mimir_logger *logger,
                                            mimir_publisher_statistics *statistics);
+
+/* Does all that mimir_logger_close() does but freeing, for a program whose other threads may still be
+ * logging: they get MIMIR_ERROR_CLOSED from now on. Entries in memory can be read until the logger is
+ * freed. Errors: as mimir_logger_close(); none the second time.
+ * @since 0.1.0 */
+MIMIR_API mimir_status mimir_logger_finish(mimir_logger *logger);
 
 /* Writes what waits in memory, closes the file and frees the logger, whatever the status. NULL does
  * nothing. Errors: those of writing; the message says how many entries are lost.

@@ -136,6 +136,15 @@ class Logger {
   }
   std::string operator[](std::int64_t index) const { return at(index); }
 
+  /* Up to count entries in memory, as they are at one moment, from index start on: JSON text, a line
+   * each. */
+  std::string range(std::int64_t start = 0, std::size_t count = SIZE_MAX) const {
+    char *text = nullptr;
+    std::size_t length = 0;
+    detail::check(mimir_logger_range(get(), start, count, &text, &length));
+    return text ? detail::take(text, length) : std::string();
+  }
+
   /* Writes what waits in memory to the file. */
   mimir_status flush() { return written(mimir_logger_flush(get())); }
 
@@ -153,6 +162,10 @@ class Logger {
     detail::check(mimir_logger_stream(get(), &statistics));
     return statistics;
   }
+
+  /* Closes, while other threads may still be logging: they get MIMIR_ERROR_CLOSED from now on. Entries
+   * in memory can be read. */
+  mimir_status finish() { return written(mimir_logger_finish(get())); }
 
   /* Writes what waits in memory and closes the file, whatever comes of it. Without it the destructor
    * does so, and errors stay unseen. Closing twice does nothing. */

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 _log_json = _ffi.logger_log_json
+_NUL_TERMINATED = _ffi.NUL_TERMINATED
 
 
 class Core(Owner, Sequence[str]):
-    """A logger of the library, and as a sequence the JSON text of its entries in memory."""
+    """A logger of the library, and as a sequence the JSON text of its entries in memory.
+
+    Only the collector frees the handle: no thread can be using it then, so that calls need no lock.
+    """
 
     _handle: _ffi.Logger | None = None  # for __del__, when opening fails
 
@@ -29,94 +33,80 @@ class Core(Owner, Sequence[str]):
         self._path: bytes | None = options.path
         self._failures = Failures(raises=raises)
         self._notes: list[tuple[int, str]] = []
-        self._final_statistics: dict[str, int] | None = None
         self._callback = _ffi.warning_collector(self._notes)  # must live as long as the handle
         _ffi.set_callback(options, self._callback)
         self._handle = _ffi.logger_open(options)
+        self.closed = False
         super().__init__()
         # Where the stream can be reached, with the options' `stream`.
         self.endpoint = Endpoint(self._handle) if options.stream else None
         self._deliver()
 
-    @property
-    def closed(self) -> bool:
-        return self._handle is None
-
     def check_open(self) -> None:
-        self._use()
+        if self.closed or self._handle is None:
+            raise self._unusable()
 
     def log(self, text: bytes) -> None:
-        error = None
-        with self.lock:
-            if status := _log_json(self._handle or self._use(), text, len(text)):
-                error = _ffi.failure(status)
-        if error or self._notes or self._failures.kinds:
-            self._settle(error)
+        """Logs JSON text."""
+        status = _log_json(self._handle, text, _NUL_TERMINATED)
+        if status or self._notes or self._failures.kinds:
+            self._after(status)
 
     def load(self, path: bytes) -> int:
-        with self.lock:
-            count = _ffi.logger_load(self._use(), path)
+        self.check_open()
+        count = _ffi.logger_load(self._use(), path)
         self._deliver()
         return count
 
     def flush(self) -> None:
-        with self.lock:
-            status = _ffi.library.mimir_logger_flush(self._use())
-            error = _ffi.failure(status) if status else None
-        self._settle(error)
+        self.check_open()
+        self._after(_ffi.library.mimir_logger_flush(self._use()))
 
     def statistics(self) -> dict[str, int]:
-        with self.lock:
-            return self._final_statistics or _ffi.logger_statistics(self._use())
+        return _ffi.logger_statistics(self._use())
 
     def stream_statistics(self) -> dict[str, int]:
         endpoint = self.endpoint
         if endpoint is None:
             raise InvalidStateError("the logger does not stream; open it with stream=True")
-        with self.lock:
-            if not self.closed or self._forked:
-                endpoint.update(self._use())
-            return endpoint.statistics
+        if not self.closed:
+            endpoint.update(self._use())
+        return endpoint.statistics
 
     def close(self) -> None:
         """Closes; does nothing when that is done, or in a forked child."""
         with self.lock:
             handle = self._handle
-            if handle is None:
+            if handle is None or self.closed:
                 return
-            _ffi.library.mimir_logger_flush(handle)  # what fails now, fails in close as well
-            self._final_statistics = _ffi.logger_statistics(handle)
             if self.endpoint is not None:
                 self.endpoint.update(handle)
-            self._handle = None
+            self.closed = True
             self._ended()
-            status = _ffi.library.mimir_logger_close(handle)
+            status = _ffi.library.mimir_logger_finish(handle)
             error = _ffi.failure(status) if status else None
         self._failures.all_work()  # the last word on what is lost is always said
         self._settle(error)
 
     def __len__(self) -> int:
-        with self.lock:
-            return _ffi.logger_count(self._use())
+        return _ffi.logger_count(self._use())
 
     def __getitem__(self, index: int | slice) -> Any:
-        with self.lock:  # held for a whole slice: the ring moves with each entry
-            handle = self._use()
-            if isinstance(index, slice):
-                positions = range(*index.indices(_ffi.logger_count(handle)))
-                return [_ffi.logger_get(handle, position) for position in positions]
-            within = min(max(to_int(index), -(2**63)), 2**63 - 1)
-            return _ffi.logger_get(handle, within)
+        handle = self._use()
+        if isinstance(index, slice):
+            return _slice(handle, index)
+        within = min(max(to_int(index), -(2**63)), 2**63 - 1)
+        return _ffi.logger_get(handle, within)
 
     def __del__(self) -> None:
-        if self._handle is None:
+        handle, self._handle = self._handle, None
+        if handle is None:
             return
         try:
-            if self._path is not None:
+            if self._path is not None and not self.closed:
                 path = os.fsdecode(self._path)
                 warnings.warn(f"unclosed log {path!r}", ResourceWarning, stacklevel=2, source=self)
         finally:
-            handle, self._handle = self._handle, None
             _ffi.library.mimir_logger_close(handle)
 
     def _use(self) -> _ffi.Logger:
@@ -131,6 +121,13 @@ class Core(Owner, Sequence[str]):
                 "open one here (shared=True in both, if both write the same file)"
             )
         return ClosedError("the logger is closed; log before closing it, or open another")
+
+    def _after(self, status: int) -> None:
+        """After a call that may have failed, or left notes."""
+        error = _ffi.failure(status) if status else None
+        if error is not None and self._handle is None:
+            error = self._unusable()
+        self._settle(error)
 
     def _settle(self, error: Exception | None) -> None:
         """Says what the library noted, and reports or raises an error."""
@@ -153,3 +150,16 @@ class Core(Owner, Sequence[str]):
     def _disown(self) -> bool:
         handle, self._handle = self._handle, None
         return handle is not None
+
+
+def _slice(handle: _ffi.Logger, wanted: slice) -> list[str]:
+    """What a list of the entries at this moment has there; no more than needed is read."""
+    parts = (wanted.start, wanted.stop, wanted.step)
+    first, stop, step = (part if part is None else to_int(part) for part in parts)
+    most = 2**63 - 1
+    start = min(max(first or 0, -most), most)
+    if (step is not None and step < 0) or (start < 0 <= (-1 if stop is None else stop)):
+        return _ffi.logger_range(handle, 0, most)[wanted]
+    if stop is not None and stop >= 0:
+        return _ffi.logger_range(handle, start, min(max(stop - start, 0), most))[::step]
+    return _ffi.logger_range(handle, start, most)[:stop:step]

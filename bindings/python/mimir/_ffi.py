@@ -266,6 +266,8 @@ PROTOTYPES = {
     "mimir_logger_load": (c_int32, Logger, c_char_p, POINTER(c_uint64)),
     "mimir_logger_count": (c_int32, Logger, POINTER(c_size_t)),
     "mimir_logger_get": (c_int32, Logger, c_int64, *_TEXT_OUT),
+    "mimir_logger_range": (c_int32, Logger, c_int64, c_size_t, *_TEXT_OUT),
+    "mimir_logger_finish": (c_int32, Logger),
     "mimir_logger_flush": (c_int32, Logger),
     "mimir_logger_stats": (c_int32, Logger, POINTER(LoggerStatistics)),
     "mimir_logger_stream": (c_int32, Logger, POINTER(PublisherStatistics)),
@@ -323,7 +325,11 @@ def _load() -> tuple[CDLL, tuple[str, str]]:
 
 
 library, origin = _load()
-logger_log_json: Callable[[Logger, bytes, int], int] = library.mimir_logger_log_json
+_log_json = library["mimir_logger_log_json"]
+# Without argtypes, and with a length that is there already: to convert each argument by its type
+# costs as much as the call. It is called with just these types.
+logger_log_json: Callable[[Logger | None, bytes, c_size_t], int] = _log_json
+NUL_TERMINATED = c_size_t(-1)
 
 
 def version() -> str:
@@ -380,6 +386,18 @@ def logger_get(handle: Logger, index: int) -> str:
     check(library.mimir_logger_get(handle, index, byref(text), byref(length)))
     try:
         return ctypes.string_at(text, length.value).decode()
+    finally:
+        library.mimir_free(text)
+
+
+def logger_range(handle: Logger, start: int, count: int) -> list[str]:
+    """Entries in memory as they are at one moment."""
+    text, length = c_void_p(), c_size_t()
+    check(library.mimir_logger_range(handle, start, count, byref(text), byref(length)))
+    if not text:
+        return []
+    try:
+        return ctypes.string_at(text, length.value - 1).decode().split("\n")
     finally:
         library.mimir_free(text)
 

@@ -9,6 +9,7 @@ from . import _ffi
 from ._core import Core
 from ._handler import Handler
 from ._publisher import Publisher
+from .errors import ClosedError
 
 
 class Sinks:
@@ -27,7 +28,7 @@ class Sinks:
         self._maxlen = options.maxlen
         self.core = Core(options, raises=raises)
         self.endpoint = self.core.endpoint
-        self.memory: Core | list[str] = self.core
+        self.memory = self.core
         self._has_file = options.path is not None
         self._has_stream = bool(options.stream)
 
@@ -40,20 +41,20 @@ class Sinks:
         if self._apart:
             self.core.check_open()
             return False
-        core = self.core
         try:
-            core.log(line)
-        except ValueError:
-            if core is self.core:
-                raise
-            return False  # another thread has taken them apart in between
+            self.core.log(line)
+        except ClosedError:
+            with self._lock:  # another thread may be taking them apart
+                if not self._apart:
+                    raise
+            return False
         return True
 
     def log_apart(self, line: bytes, file_text: str | None) -> None:
         """Logs to file and memory."""
         if file_text is not None:
             self.write(file_text)
-        if isinstance(self.memory, Core) and (not self._has_file or self.memory is not self.core):
+        if not self._has_file or self.memory is not self.core:
             self.memory.log(line)
 
     def write(self, text: str) -> None:
@@ -69,29 +70,25 @@ class Sinks:
         self._publisher.publish(text.encode())
 
     def _separate(self) -> None:
-        self.core.check_open()
         if self._apart:
             return
-        with self._lock, self.core.lock:
+        self.core.check_open()
+        with self._lock:
             if self._apart:
                 return
             options, whole = self._options, self.core
             options.mode = options.stream = 0
-            core = whole
-            if self._has_stream:
-                options.maxlen = self._maxlen if not self._has_file else 0
-                # On a file they share its writer: at no moment could another process take it.
-                core = Core(options, raises=self._raises)
-            memory = core if not self._has_file else Core(_ffi.LoggerOptions(maxlen=self._maxlen))
-            if memory is not whole:
-                for text in whole[:]:
-                    memory.log(text.encode())
-            if core is not whole:
-                before, now = whole.statistics(), core.statistics()
-                self._before = {name: before[name] - now[name] for name in now}
+            options.maxlen = 0 if self._has_file else self._maxlen
+            # On a file they share its writer: at no moment could another process take it.
+            core = Core(options, raises=self._raises)
+            # From here on nothing is added to it: who tries comes back when this is done.
+            whole.close()
+            memory = Core(_ffi.LoggerOptions(maxlen=self._maxlen)) if self._has_file else core
+            for text in whole[:]:
+                memory.log(text.encode())
+            before, now = whole.statistics(), core.statistics()
+            self._before = {name: before[name] - now[name] for name in now}
             self.core, self.memory, self._apart = core, memory, True
-            if core is not whole:
-                whole.close()
 
     def _publisher_options(self) -> _ffi.PublisherOptions:
         """Where viewers know the stream to be."""
@@ -123,13 +120,7 @@ class Sinks:
 
     def load(self, path: bytes) -> int:
         self.core.check_open()
-        memory = self.memory if isinstance(self.memory, Core) else self.core
-        return memory.load(path)
-
-    def keep_memory(self) -> None:
-        """As it is now, for when all is closed."""
-        if isinstance(self.memory, Core) and not self.memory.closed:
-            self.memory = self.memory[:]
+        return self.memory.load(path)
 
     def close(self) -> None:
         self.core.close()

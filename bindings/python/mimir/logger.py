@@ -199,7 +199,6 @@ class Logger(Sequence["Any"]):
         if self._closed:
             return
         self._closed = True
-        self._sinks.keep_memory()
         failure = None
         others = [handler for handler in self.handlers if handler not in self._own]
         for close in [*(handler.close for handler in others), self._sinks.close]:

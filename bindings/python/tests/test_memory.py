@@ -203,3 +203,65 @@ def test_a_signal_handler_may_log(path: Path) -> None:
     entries = lines(path)
     assert [entry["i"] for entry in entries if "i" in entry] == list(range(count))
     assert sum("signal" in entry for entry in entries) == len(fired)
+
+
+def test_every_slice_is_a_lists() -> None:
+    logger = mimir.Logger(maxlen=5, formatter=None)
+    for i in range(8):
+        logger.log({"i": i})
+    held = [{"i": i} for i in range(3, 8)]
+    ends = [None, *range(-7, 8), 2**70, -(2**70)]
+    for start in ends:
+        for stop in ends:
+            for step in (None, 1, 2, 3, -1, -2, 2**70, -(2**70)):
+                assert logger[start:stop:step] == held[start:stop:step], (start, stop, step)
+    with pytest.raises(ValueError, match="zero"):
+        logger[::0]
+
+
+def test_a_slice_is_of_one_moment(path: Path) -> None:
+    with mimir.Logger(path, maxlen=200, formatter=None) as logger:
+        stop = threading.Event()
+
+        def log() -> None:
+            i = 0
+            while not stop.is_set():
+                logger.log({"i": i})
+                i += 1
+
+        thread = threading.Thread(target=log)
+        thread.start()
+        try:
+            for _ in range(300):
+                for found in (logger[:], logger[-50:], logger[3:], list(logger)):
+                    numbers = [entry["i"] for entry in found]
+                    first = numbers[0] if numbers else 0
+                    assert numbers == list(range(first, first + len(numbers)))
+        finally:
+            stop.set()
+            thread.join()
+
+
+def test_memory_stays_when_closed_and_threads_are_told(path: Path) -> None:
+    logger = mimir.Logger(path, maxlen=10, formatter=None)
+    told = []
+
+    def log() -> None:
+        try:
+            while True:
+                logger.log({"i": 1})
+        except ValueError as error:
+            told.append(str(error))
+
+    threads = [threading.Thread(target=log) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    while logger.stats["entries"] < 1000:
+        pass
+    logger.close()
+    for thread in threads:
+        thread.join()
+    assert len(told) == 4
+    assert all("closed" in text for text in told)
+    assert logger[:] == [{"i": 1}] * 10
+    assert len(lines(path)) == logger.stats["entries"]
