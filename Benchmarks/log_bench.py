@@ -70,7 +70,7 @@ def lanes(with_orjson: bool) -> list[Lane]:
 
     if with_orjson:
         floor = Lane("orjson + write + flush", "", orjson_lines)
-        suffix = " (orjson installed, not used yet)"
+        suffix = " (orjson)"
     else:
         floor, suffix = Lane("json + write + flush", "", json_lines), ""
     return [

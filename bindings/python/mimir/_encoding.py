@@ -43,8 +43,8 @@ def make_encode_line(kwargs: dict[str, Any], encode: Encode) -> Callable[[object
             text = dumps(entry, serialize, option)
         except (TypeError, RecursionError):  # json takes more, and says better what is wrong
             return encode(entry).encode()
-        # It writes NaN and infinities so too.
-        return encode(entry).encode() if b"null" in text else text
+        # It writes NaN and infinities so too. (`in` takes bytes twice as long as find.)
+        return text if text.find(b"null") < 0 else encode(entry).encode()
 
     return encode_line
 

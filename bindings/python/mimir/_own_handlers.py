@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ._handler import Handler
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ._handler import Filter
     from ._sinks import Sinks
 
 
-class LogFileHandler(Handler):
+class _OwnHandler(Handler):
+    """Its list of filters stays the same one, so that the logger sees at once that it is empty."""
+
+    def __init__(self) -> None:
+        self._filters: list[Filter] = []
+
+    @property
+    def filters(self) -> list[Filter]:
+        return self._filters
+
+    @filters.setter
+    def filters(self, filters: Iterable[Filter]) -> None:
+        self._filters[:] = filters
+
+
+class LogFileHandler(_OwnHandler):
     """The file of a logger, written by the library; always the first of its handlers."""
 
     JSON = True
@@ -26,7 +44,7 @@ class LogFileHandler(Handler):
         self._sinks.core.close()
 
 
-class LogStreamHandler(Handler):
+class LogStreamHandler(_OwnHandler):
     """The stream of a logger. The library publishes what it writes to the file, so this one is
     asked only when that is not the same. Closed with the logger."""
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from threading import RLock
 
 from . import _ffi
 from ._core import Core
-from ._handler import Handler
 from ._publisher import Publisher
 from .errors import ClosedError
 
@@ -32,12 +30,8 @@ class Sinks:
         self._has_file = options.path is not None
         self._has_stream = bool(options.stream)
 
-    def log(self, line: bytes, own: Iterable[Handler], handlers: list[Handler]) -> bool:
-        """Logs to all of them, if `own`, which stand for them, are among the handlers and have no
-        filters. False when they are apart: nothing is done then."""
-        for handler in own:
-            if handler.filters or handler not in handlers:
-                self._separate()
+    def log(self, line: bytes) -> bool:
+        """Logs to all of them. False when they are apart: nothing is done then."""
         if self._apart:
             self.core.check_open()
             return False
@@ -63,13 +57,14 @@ class Sinks:
 
     def publish(self, text: str) -> None:
         """Logs to the stream alone."""
-        self._separate()
+        self.separate()
         with self._lock:
             if self._publisher is None:
                 self._publisher = Publisher(self._publisher_options())
         self._publisher.publish(text.encode())
 
-    def _separate(self) -> None:
+    def separate(self) -> None:
+        """From now on, each gets what is handed to it alone."""
         if self._apart:
             return
         self.core.check_open()

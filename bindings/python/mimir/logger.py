@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from . import _ffi, _options
@@ -116,14 +116,17 @@ class Logger(Sequence["Any"]):
         self._failures = Failures(raises=raises)
         self._closed = False
         self._file: LogFileHandler | None = None
-        self.handlers: list[Handler] = []
+        self._handlers: list[Handler] = []
         if filename is not None:
             self._file = LogFileHandler(os.fsdecode(filename), self._sinks)
-            self.handlers.append(self._file)
+            self._handlers.append(self._file)
         if stream:
-            self.handlers.append(LogStreamHandler(self._sinks))
-        # Those that stand for what the library does by itself.
-        self._own = tuple(self.handlers)
+            self._handlers.append(LogStreamHandler(self._sinks))
+        # Those that stand for what the library does by itself. One comparison tells whether they
+        # are the only ones and get everything.
+        self._own = tuple(self._handlers)
+        self._lists = (self._handlers, *(handler.filters for handler in self._own))
+        self._unfiltered = (list(self._own), *([] for _ in self._own))
         if formatter is not None:
             self.handlers.insert(0 if self._file is None else 1, PrintHandler(formatter))
 
@@ -136,19 +139,31 @@ class Logger(Sequence["Any"]):
         if not isinstance(entry, dict):
             entry = _as_dict(entry)
         line = self._encode_line(entry)
-        own, handlers = self._own, self.handlers
-        if self._sinks.log(line, own, handlers):
-            if len(handlers) == len(own):
-                return
+        if self._lists != self._unfiltered or not self._sinks.log(line):
+            self._log_to_handlers(entry, line)
+
+    def _log_to_handlers(self, entry: Mapping[str, Any], line: bytes) -> None:
+        own, handlers, sinks = self._own, self._handlers, self._sinks
+        dispatch = Dispatch(entry, line, self._encode)
+        if any(handler.filters or handler not in handlers for handler in own):
+            sinks.separate()
+        if sinks.log(line):
             others = [handler for handler in handlers if handler not in own]
-            dispatch = Dispatch(entry, line, self._encode)
         else:
             file = self._file
             others = [handler for handler in handlers if handler is not file]
-            dispatch = Dispatch(entry, line, self._encode)
             is_listed = file is not None and file in handlers
-            self._sinks.log_apart(line, dispatch.text_for(file) if file and is_listed else None)
+            sinks.log_apart(line, dispatch.text_for(file) if file and is_listed else None)
         dispatch.hand_to(others, self._failures)
+
+    @property
+    def handlers(self) -> list[Handler]:
+        """What gets the entries; change it in place, or assign another list."""
+        return self._handlers
+
+    @handlers.setter
+    def handlers(self, handlers: Iterable[Handler]) -> None:
+        self._handlers[:] = handlers
 
     def load(self, filename: Path, **kwargs: Any) -> int:
         """Reads a log file: its last `maxlen` entries follow those in memory.
