@@ -10,6 +10,7 @@ FUZZ_SECONDS ?= 600
 VERSION := $(shell sed -n 's/^.define MIMIR_VERSION_STRING "\(.*\)"$$/\1/p' include/mimir/status.h)
 LIBRARY := build/lib/libmimir.so.$(VERSION)
 HEADERS := $(wildcard include/mimir/*)
+FASTCALL := bindings/python/mimir/_fastcall.abi3.so
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lib wheel demo test lint format check-abi install uninstall bench crash fuzz stream readers clean
@@ -23,13 +24,18 @@ setup: ## install what building and testing need (quick when nothing is missing)
 lib: ## the release library, in build/lib
 	@scripts/build_lib.sh
 
+# What makes the Python package faster; it works without.
+$(FASTCALL): bindings/python/fastcall.c | setup
+	@$(CC) -std=c11 -O2 -Wall -Wextra -Werror -fPIC -shared $< -o $@ \
+	  -I"$$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("include"))')"
+
 wheel: setup lib ## a Python wheel that needs neither Swift nor ZeroMQ, in build/wheel
 	@scripts/build_wheel.sh
 
-demo: setup lib ## train on real data in Python, C, C++ and Swift, and look at the logs
+demo: setup lib $(FASTCALL) ## train on real data in Python, C, C++ and Swift, and look at the logs
 	@Examples/run_demo.sh
 
-test: setup lib ## every suite; the last line sums them up
+test: setup lib $(FASTCALL) ## every suite; the last line sums them up
 	@scripts/test.sh
 
 lint: setup ## check style and types
@@ -41,7 +47,7 @@ format: setup ## format all sources in place
 check-abi: setup lib ## what the library exports and needs, against the header and abi/
 	@.venv/bin/python scripts/check_abi.py build/lib/libmimir.so
 
-bench: lib ## what logging costs, as ratios to floors measured in the same run
+bench: lib $(FASTCALL) ## what logging costs, as ratios to floors measured in the same run
 	@scripts/setup.sh bench
 	@$(MAKE) --no-print-directory -C Benchmarks
 

@@ -32,6 +32,8 @@ missing_packages() {
   [ -e /usr/include/zmq.h ] || echo libzmq3-dev
   command -v pkg-config >/dev/null || echo pkg-config
   "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+  [ -e "$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h" ] ||
+    echo python3-dev
   if [ "${1-}" = bench ]; then
     [ -e /usr/include/fmt/compile.h ] || echo libfmt-dev
   fi

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from setuptools import Distribution, setup
+from setuptools import Distribution, Extension, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
 from setuptools.command.sdist import sdist
@@ -73,7 +73,8 @@ class BuildWithLibrary(build_py):
 
 class WheelOfPlatform(bdist_wheel):
     def get_tag(self) -> tuple[str, str, str]:
-        """Any Python 3: ctypes loads the library. Only this kind of machine."""
+        """Any Python 3: ctypes loads the library, and one that can't take the extension does
+        without. Only this kind of machine."""
         return "py3", "none", super().get_tag()[2]
 
 
@@ -91,6 +92,9 @@ class NoSourceDistribution(sdist):
 scratch = tempfile.mkdtemp(prefix="mimir-build-")
 atexit.register(shutil.rmtree, scratch, ignore_errors=True)
 setup(
+    ext_modules=[
+        Extension("mimir._fastcall", ["fastcall.c"], py_limited_api=True, optional=True),
+    ],
     distclass=DistributionWithLibrary,
     cmdclass={
         "build_py": BuildWithLibrary,

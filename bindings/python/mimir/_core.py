@@ -17,9 +17,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_log_json = _ffi.logger_log_json
-_NUL_TERMINATED = _ffi.NUL_TERMINATED
-
 
 class Core(Owner, Sequence[str]):
     """A logger of the library, and as a sequence the JSON text of its entries in memory.
@@ -36,6 +33,7 @@ class Core(Owner, Sequence[str]):
         self._callback = _ffi.warning_collector(self._notes)  # must live as long as the handle
         _ffi.set_callback(options, self._callback)
         self._handle = _ffi.logger_open(options)
+        self._log_json = _ffi.log_json(self._handle)
         self.closed = False
         super().__init__()
         # Where the stream can be reached, with the options' `stream`.
@@ -48,7 +46,7 @@ class Core(Owner, Sequence[str]):
 
     def log(self, text: bytes) -> None:
         """Logs JSON text."""
-        status = _log_json(self._handle, text, _NUL_TERMINATED)
+        status = self._log_json(text)
         if status or self._notes or self._failures.kinds:
             self._after(status)
 

@@ -1,0 +1,3 @@
+from collections.abc import Callable
+
+def bind(function: int, logger: int, /) -> Callable[[bytes], int]: ...
