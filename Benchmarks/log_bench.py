@@ -64,6 +64,9 @@ def lanes(with_orjson: bool) -> list[Lane]:
         logger = mimir.Logger(str(path), formatter=None)
         return logger.log, logger.close
 
+    def mimir_gzip(path: Path) -> tuple[Callable[[Entry], object], Callable[[], object]]:
+        return mimir_file(path.with_suffix(".jsonl.gz"))
+
     def mimir_ring(path: Path) -> tuple[Callable[[Entry], object], Callable[[], object]]:
         logger = mimir.Logger(maxlen=1000, formatter=None)
         return logger.log, logger.close
@@ -76,6 +79,7 @@ def lanes(with_orjson: bool) -> list[Lane]:
     return [
         floor,
         Lane(f"Python `log`, every entry safe{suffix}", floor.name, mimir_file),
+        Lane(f"Python `log` to .jsonl.gz, every entry safe{suffix}", floor.name, mimir_gzip),
         Lane(f"Python `log`, ring only{suffix}", floor.name, mimir_ring),
     ]
 
@@ -88,7 +92,8 @@ def run_round(lane: Lane, path: Path, data: list[Entry]) -> list[int]:
         log(entry)
         calls.append(perf_counter_ns() - start)
     close()
-    path.unlink(missing_ok=True)
+    for file in path.parent.glob(f"{path.stem}.*"):
+        file.unlink()
     return calls
 
 

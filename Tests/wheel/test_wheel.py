@@ -124,3 +124,8 @@ def test_metadata(metadata: Message) -> None:
 def test_an_index_would_take_it(wheel: Path) -> None:
     said = run([sys.executable, "-m", "twine", "check", "--strict", wheel], ROOT, BUILDING)
     assert "PASSED" in said
+
+
+def test_it_brings_what_makes_it_faster(contents: Path) -> None:
+    (module,) = (contents / "mimir").glob("_fastcall*")
+    assert module.name == "_fastcall.abi3.so"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from . import _ffi, _options
@@ -162,7 +162,7 @@ class Logger(Sequence["Any"]):
         return self._handlers
 
     @handlers.setter
-    def handlers(self, handlers: Iterable[Handler]) -> None:
+    def handlers(self, handlers: list[Handler]) -> None:
         self._handlers[:] = handlers
 
     def load(self, filename: Path, **kwargs: Any) -> int:
