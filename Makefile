@@ -13,7 +13,7 @@ HEADERS := $(wildcard include/mimir/*)
 FASTCALL := bindings/python/mimir/_fastcall.abi3.so
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lib wheel demo test lint format check-abi install uninstall bench crash fuzz stream readers clean
+.PHONY: help setup lib wheel demo test lint format check-abi install uninstall bench bench-peers crash fuzz stream readers clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -50,6 +50,9 @@ check-abi: setup lib ## what the library exports and needs, against the header a
 bench: lib $(FASTCALL) ## what logging costs, as ratios to floors measured in the same run
 	@scripts/setup.sh bench
 	@$(MAKE) --no-print-directory -C Benchmarks
+
+bench-peers: setup lib $(FASTCALL) ## what logging costs with other loggers, installed from PyPI
+	@$(MAKE) --no-print-directory -C Benchmarks peers
 
 crash: setup lib ## a long kill campaign (KILLS=2000)
 	@.venv/bin/python Tests/crash/kill_plain.py build/lib --kills $(KILLS)
