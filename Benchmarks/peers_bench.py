@@ -131,7 +131,7 @@ def trackio_local(folder: Path) -> tuple[Log, Close]:
 def dvclive_folder(folder: Path) -> tuple[Log, Close]:
     from dvclive import Live
 
-    live = Live(str(folder), save_dvc_exp=False, report=None, monitor_system=False)
+    live = Live(str(folder), save_dvc_exp=False, report=None, dvcyaml=None, monitor_system=False)
 
     def log(entry: Entry) -> None:
         for key, value in entry.items():

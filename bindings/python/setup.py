@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from setuptools import Distribution, Extension, setup
 from setuptools.command.bdist_wheel import bdist_wheel
+from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 from setuptools.command.sdist import sdist
 
@@ -71,6 +72,16 @@ class BuildWithLibrary(build_py):
             self.copy_file(str(LIBRARY.resolve()), os.path.join(folder, "libmimir.so.0"))
 
 
+class BuildFastcall(build_ext):
+    def build_extensions(self) -> None:
+        """Not with the options that this Python was built with, which may name its folders."""
+        compiler = os.environ.get("CC", "cc")
+        self.compiler.set_executables(
+            compiler_so=f"{compiler} -std=c11 -O2 -fPIC", linker_so=f"{compiler} -shared -s"
+        )
+        super().build_extensions()
+
+
 class WheelOfPlatform(bdist_wheel):
     def get_tag(self) -> tuple[str, str, str]:
         """Any Python 3: ctypes loads the library, and one that can't take the extension does
@@ -97,6 +108,7 @@ setup(
     ],
     distclass=DistributionWithLibrary,
     cmdclass={
+        "build_ext": BuildFastcall,
         "build_py": BuildWithLibrary,
         "bdist_wheel": WheelOfPlatform,
         "sdist": NoSourceDistribution,
