@@ -43,7 +43,7 @@ def to_polars(columns: Columns) -> Any:
             dtype = polars.List(dtype)
         return polars.Series(values=values, dtype=dtype, strict=True)
 
-    return polars.DataFrame(_named(columns, make))
+    return polars.DataFrame({name: _typed(make, columns[name]) for name in columns})
 
 
 def to_arrow(columns: Columns) -> Any:
@@ -55,7 +55,7 @@ def to_arrow(columns: Columns) -> Any:
             dtype = pyarrow.list_(dtype)
         return pyarrow.array(values, dtype)
 
-    return pyarrow.table(_named(columns, make))
+    return pyarrow.table({name: _typed(make, columns[name]) for name in columns})
 
 
 def _library(name: str, extra: str) -> Any:
@@ -72,10 +72,7 @@ def _pandas_series(pandas: Any, values: list[Any]) -> Any:
     if kind is None or kind.depth:
         return pandas.Series(values, dtype=object)
     if kind.leaf == "string":
-        try:
-            return pandas.Series(values)
-        except UnicodeEncodeError:
-            return pandas.Series(values, dtype=object)
+        return pandas.Series(values)
     dtype = "float64" if kind.leaf == "null" else kind.leaf
     if dtype in _PANDAS_NULLABLE and None in values:
         dtype = "float64" if dtype != "bool" and _fit_floats(values) else _PANDAS_NULLABLE[dtype]
@@ -86,25 +83,11 @@ def _fit_floats(values: list[int | None]) -> bool:
     return all(value is None or -EXACT <= value <= EXACT for value in values)
 
 
-def _named(columns: Columns, make: Callable[[list[Any], Kind], Any]) -> dict[str, Any]:
-    """The columns, made, by names that these libraries take: JSON may have halves of characters."""
-    made: dict[str, Any] = {}
-    for name, values in columns.items():
-        fit = name.encode("utf-8", "backslashreplace").decode()
-        while fit in made or (fit != name and fit in columns):
-            fit += "#"
-        made[fit] = _typed(make, values)
-    return made
-
-
 def _typed(make: Callable[[list[Any], Kind], Any], values: list[Any]) -> Any:
     """The values as their own type; those that have none in common as JSON text."""
     kind = kind_of(values)
     if kind is not None:
-        try:
-            return make(_plain(values, float if kind.leaf == "float64" else None), kind)
-        except UnicodeEncodeError:
-            pass
+        return make(_plain(values, float if kind.leaf == "float64" else None), kind)
     return make([None if value is None else _json(value) for value in values], Kind("string"))
 
 
@@ -121,13 +104,7 @@ def _plain(values: list[Any], number: type[float] | None) -> list[Any]:
 
 
 def _json(value: Any) -> str:
-    """JSON that is valid Unicode, which a string read from JSON need not be."""
-    text = json.dumps(value, ensure_ascii=False, default=_default)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, default=_default)
-    return text
+    return json.dumps(value, ensure_ascii=False, default=_default)
 
 
 def _default(value: Any) -> Any:

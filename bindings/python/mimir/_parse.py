@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_ZEROS = bytes(ord("0") if chr(byte).isdecimal() else byte for byte in range(256))
+_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _LONG = b"0" * 19  # what is an integer may be beyond 64 bits, which orjson makes a float
 
 
@@ -32,7 +32,7 @@ def make_parse(kwargs: dict[str, Any]) -> Callable[[str], Any]:
             return loads(text)
         try:
             return quick(text)
-        except JSONDecodeError:  # NaN and infinities, halves of characters
+        except JSONDecodeError:  # NaN and infinities
             return loads(text)
 
     return parse

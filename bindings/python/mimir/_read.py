@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from operator import index as to_int
 
 from ._builder import Builder
@@ -41,8 +44,9 @@ def read(
                   time and memory for these only. Lines that are no entries count
     loads_kwargs  go to json.loads; without any, orjson parses if it is installed
 
-    Files are plain or gzip, may be in use, and may have been cut short by a kill. What can't be
-    read is left out with a MimirWarning, as by mimir.open.
+    Files are plain or gzip, may be in use, and may have been cut short by a kill. All entries that
+    are there at the call are read, and maybe some that come meanwhile. What can't be read is left
+    out with a MimirWarning, as by mimir.open.
 
     Columns come in the order in which their keys first appear. {"val": {"loss": 1}} is in the
     column `val.loss`, and so is {"val.loss": 1}. An entry that has both has the second of them in
@@ -75,7 +79,7 @@ def read(
         builder.begin(run)
         reader = _Reader(os.fsencode(file), count)
         try:
-            while (text := reader.next()) is not None:
+            for text in _texts(reader, file, count):
                 builder.add(parse(text))
         finally:
             reader.close()
@@ -83,6 +87,22 @@ def read(
         _warn_of_unknown_keys(builder)
     builder.finish()
     return Columns(builder.columns, builder.entries, builder.nulls)
+
+
+def _texts(reader: _Reader, file: str, last: int | None) -> Iterator[str]:
+    """The entries that are there now. The reader goes on to those that are added while it reads,
+    and may never catch up with a writer that is quicker."""
+    if last is not None:
+        yield from islice(reader.texts(), min(last, sys.maxsize))
+        return
+    size = os.stat(file).st_size
+    with open(file, "rb") as opened:
+        limit = math.inf if opened.read(2) == b"\x1f\x8b" else size
+    for text in reader.texts():
+        yield text
+        limit -= len(text) + 1  # at most the line's bytes, so that none of them is missed
+        if limit <= 0:
+            return
 
 
 def _keys(keys: str | Iterable[str] | None) -> list[str] | None:

@@ -87,6 +87,10 @@ class _Reader:
                 self._warn(self._handle)
             return text
 
+    def texts(self) -> Iterator[str]:
+        """All that `next` gives, for who shares the reader with no thread: without the lock."""
+        return iter(self._next, None)
+
     def close(self) -> None:
         with self._lock:
             handle, self._handle = self._handle, None
