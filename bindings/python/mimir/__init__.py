@@ -1,8 +1,10 @@
 """Mímir: a logger for training runs. Entries are JSON objects, one a line."""
 
 from . import errors
+from ._columns import Columns
 from ._files import RepairReport, copy, repair
 from ._keys import keygen
+from ._read import read
 from ._reader import open
 from .formatters import simple_formatter
 from .logger import Logger
@@ -11,6 +13,7 @@ from .stream import callback, get_snapshot, subscribe
 __version__ = "0.1.0"
 
 __all__ = [
+    "Columns",
     "Logger",
     "RepairReport",
     "__version__",
@@ -20,6 +23,7 @@ __all__ = [
     "get_snapshot",
     "keygen",
     "open",
+    "read",
     "repair",
     "simple_formatter",
     "subscribe",

@@ -68,11 +68,14 @@ class _Reader:
 
     _handle: _ffi.Reader | None = None  # for __del__, when opening fails
 
-    def __init__(self, path: bytes) -> None:
+    def __init__(self, path: bytes, last: int | None = None) -> None:
+        """With `last` it gives no more than so many entries, those at the end."""
         self._path = os.fsdecode(path)
         self._lock = Lock()  # keeps close() from freeing what another thread is using
         self._warned = False
         self._handle = _ffi.reader_open(path)
+        if last is not None:
+            _ffi.check(_ffi.library.mimir_reader_last(self._handle, last))
         self._next = _ffi.reader_next(self._handle)
 
     def next(self) -> str | None:
@@ -83,6 +86,10 @@ class _Reader:
             if text is None:
                 self._warn(self._handle)
             return text
+
+    def texts(self) -> Iterator[str]:
+        """All that `next` gives, for who shares the reader with no thread: without the lock."""
+        return iter(self._next, None)
 
     def close(self) -> None:
         with self._lock:

@@ -19,12 +19,13 @@ class Sinks:
         self._options = options
         self._raises = raises
         self._lock = RLock()
-        self._apart = False
         self._publisher: Publisher | None = None
         # What the first core had counted, and its followers have not.
         self._before: dict[str, int] = {}
         self._maxlen = options.maxlen
-        self.core = Core(options, raises=raises)
+        # Does it all; None as soon as core and memory are two. One look tells, without a lock.
+        self._whole: Core | None = Core(options, raises=raises)
+        self.core = self._whole
         self.endpoint = self.core.endpoint
         self.memory = self.core
         self._has_file = options.path is not None
@@ -32,14 +33,15 @@ class Sinks:
 
     def log(self, line: bytes) -> bool:
         """Logs to all of them. False when they are apart: nothing is done then."""
-        if self._apart:
+        whole = self._whole
+        if whole is None:
             self.core.check_open()
             return False
         try:
-            self.core.log(line)
+            whole.log(line)
         except ClosedError:
             with self._lock:  # another thread may be taking them apart
-                if not self._apart:
+                if self._whole is not None:
                     raise
             return False
         return True
@@ -65,13 +67,14 @@ class Sinks:
 
     def separate(self) -> None:
         """From now on, each gets what is handed to it alone."""
-        if self._apart:
+        if self._whole is None:
             return
         self.core.check_open()
         with self._lock:
-            if self._apart:
+            whole = self._whole
+            if whole is None:
                 return
-            options, whole = self._options, self.core
+            options = self._options
             options.mode = options.stream = 0
             options.maxlen = 0 if self._has_file else self._maxlen
             # On a file they share its writer: at no moment could another process take it.
@@ -83,7 +86,8 @@ class Sinks:
                 memory.log(text.encode())
             before, now = whole.statistics(), core.statistics()
             self._before = {name: before[name] - now[name] for name in now}
-            self.core, self.memory, self._apart = core, memory, True
+            self.core, self.memory = core, memory
+            self._whole = None
 
     def _publisher_options(self) -> _ffi.PublisherOptions:
         """Where viewers know the stream to be."""
@@ -109,7 +113,7 @@ class Sinks:
     def stream_statistics(self) -> dict[str, int]:
         if self._publisher is not None:
             return self._publisher.statistics()
-        if self._apart and self.endpoint is not None:
+        if self._whole is None and self.endpoint is not None:
             return self.endpoint.statistics
         return self.core.stream_statistics()
 

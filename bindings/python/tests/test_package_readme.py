@@ -22,7 +22,7 @@ NAMES = "import mimir\nfrom mimir import Logger\n"
 
 
 def test_all_are_found() -> None:
-    assert len(PYTHON) == 10
+    assert len(PYTHON) == 11
     assert {language for language, _ in SNIPPETS} == {"python", "bash"}
 
 
