@@ -100,6 +100,8 @@ def test_names_that_collide_lose_nothing(path: Path) -> None:
     }
     assert columns.missing("a.b.c#3") == [True, True, True, False]
     assert list(mimir.read(path, keys=["a.b.c"])) == ["a.b.c", "a.b.c#2", "a.b.c#3"]
+    write(path, {"a.b": 1, "a": {"b": 2}}, {"a.b#2": 3})
+    assert mimir.read(path, keys=["a.b"]) == {"a.b": [1, None], "a.b#2": [2, None]}
 
 
 @pytest.mark.parametrize("policy", ["tagged", "string", "literal"])
