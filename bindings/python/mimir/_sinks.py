@@ -69,11 +69,11 @@ class Sinks:
         """From now on, each gets what is handed to it alone."""
         if self._whole is None:
             return
-        self.core.check_open()
         with self._lock:
             whole = self._whole
             if whole is None:
                 return
+            whole.check_open()
             options = self._options
             options.mode = options.stream = 0
             options.maxlen = 0 if self._has_file else self._maxlen
