@@ -11,7 +11,7 @@ if ! cmp --silent scripts/requirements-peers.txt "$venv/installed"; then
   "$venv/bin/pip" install --quiet --disable-pip-version-check -r scripts/requirements-peers.txt
   cp scripts/requirements-peers.txt "$venv/installed"
 fi
-scratch=$(mktemp -d -p build)
+scratch=$(mktemp -d) # not in the checkout: dvclive looks for the repository it is in, and changes it
 trap 'rm -rf "$scratch"' EXIT
 echo "measuring, some minutes" >&2
 "$venv/bin/python" Benchmarks/peers_bench.py "$scratch" >"$scratch/rows"
