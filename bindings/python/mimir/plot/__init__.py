@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ._notebook import notebook_plot
     from ._save import save
-    from ._serve import serve_plot
+    from ._serve import PlotServer, serve_plot
+    from ._terminal import terminal_plot
 
-__all__ = ["notebook_plot", "save", "serve_plot"]
+__all__ = ["PlotServer", "notebook_plot", "save", "serve_plot", "terminal_plot"]
 
-_PLACES = {"notebook_plot": "_notebook", "save": "_save", "serve_plot": "_serve"}
+_PLACES = {
+    "PlotServer": "_serve",
+    "notebook_plot": "_notebook",
+    "save": "_save",
+    "serve_plot": "_serve",
+    "terminal_plot": "_terminal",
+}
 
 
 def __getattr__(name: str) -> Any:

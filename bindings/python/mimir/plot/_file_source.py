@@ -71,6 +71,7 @@ class FileSource(Source):
             self._tell_state(feed, file, follower.message)
             if is_new:
                 continue
+            self.caught_up.set()
             # What was written to a file before it was moved away belongs to its run.
             if not was_current:
                 return

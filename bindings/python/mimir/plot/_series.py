@@ -53,6 +53,10 @@ class Series:
         self._mark_count = 0
         self.last: tuple[float, float] | None = None
         """The newest x and y, also when y is NaN or infinite."""
+        self.x_bounds: tuple[float, float] | None = None
+        """The least and the greatest x, of points and marks."""
+        self.y_bounds: tuple[float, float] | None = None
+        """The least and the greatest y of points."""
 
     def __len__(self) -> int:
         return self._count
@@ -66,6 +70,7 @@ class Series:
         if not len(x):
             return
         self.last = float(x[-1]), float(y[-1])
+        self.x_bounds = _widened(self.x_bounds, x)
         finite = np.isfinite(y)
         if not finite.all():
             self._mark_x.append(x[~finite])
@@ -77,6 +82,7 @@ class Series:
             self.is_sorted = follows and bool((x[1:] >= x[:-1]).all())
         self._x.append(x)
         self._y.append(y)
+        self.y_bounds = _widened(self.y_bounds, y)
         # Last, so that a reader in another thread sees both columns up to here.
         self._count = len(self._y)
 
@@ -98,6 +104,7 @@ class Series:
         self._mark_x, self._mark_y = Column(), Column()
         self._count = self._mark_count = 0
         self.is_sorted = True
+        self.x_bounds = self.y_bounds = None
         last = self.last
         first = max(len(x) - count, 0)
         self.append(x[first:], y[first:])
@@ -106,3 +113,10 @@ class Series:
             marks = marks[0][recent], marks[1][recent]
         self.append(marks[0][-count:], marks[1][-count:])
         self.last = last
+
+
+def _widened(bounds: tuple[float, float] | None, values: Floats) -> tuple[float, float] | None:
+    if not len(values):
+        return bounds
+    low, high = float(values.min()), float(values.max())
+    return (low, high) if bounds is None else (min(low, bounds[0]), max(high, bounds[1]))

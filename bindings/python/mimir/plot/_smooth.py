@@ -25,7 +25,7 @@ def ema(y: Floats, weight: float, before: float = 0.0, count: int = 0) -> tuple[
         raise ValueError(f"the weight is {weight}; it must be more than 0 and less than 1")
     sums = _recursion((1 - weight) * y, weight, before)
     numbers: Floats = np.arange(count + 1, count + 1 + len(y), dtype=np.float64)
-    corrected = np.asarray(sums / -np.expm1(numbers * math.log(weight)))
+    corrected: Floats = sums / -np.expm1(numbers * math.log(weight))
     return corrected, float(sums[-1])
 
 
@@ -34,7 +34,7 @@ def _recursion(terms: Floats, weight: float, before: float) -> Floats:
     length = int(math.log(_SMALLEST) / math.log(weight))
     if length < 2:
         # What is two places back weighs next to nothing.
-        found = terms.copy()
+        found: Floats = terms.copy()
         found[1:] += weight * terms[:-1]
         found[0] += weight * before
         return found
@@ -50,7 +50,8 @@ def _recursion(terms: Floats, weight: float, before: float) -> Floats:
         ends = _recursion(inner[:-1, -1], weight**length, before)
         carried = np.concatenate(([before], ends))
     inner += carried[:, None] * weight ** np.arange(1, length + 1, dtype=np.float64)
-    return np.asarray(inner.reshape(-1)[: len(terms)])
+    result: Floats = inner.reshape(-1)[: len(terms)]
+    return result
 
 
 class _Average:

@@ -28,6 +28,8 @@ class Source:
         self.state = WAITING
         self.message = ""
         """More about the state, for a person."""
+        self.caught_up = Event()
+        """Set once everything has been read that was there in the beginning."""
         self._stopping = Event()
         self._thread: Thread | None = None
 
@@ -61,6 +63,8 @@ class Source:
             self.read(feed)
         except Exception as error:  # in a thread nobody would see it
             self.tell(feed, FAILED, f"{type(error).__name__}: {error}")
+        finally:
+            self.caught_up.set()
 
 
 _started: WeakSet[Source] = WeakSet()

@@ -67,6 +67,8 @@ class StreamSource(Source):
             is_there = self._watch.look()
             self._add(feed, messages)
             self._tell_state(feed, is_there or bool(messages))
+            if self._sequence and not messages:
+                self.caught_up.set()
 
     def _batch(self) -> list[Message]:
         found = self._subscriber.next(monotonic() + _WAIT)

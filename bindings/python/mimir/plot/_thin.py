@@ -70,9 +70,18 @@ def _drawable(x: Floats, y: Floats, log_x: bool, log_y: bool) -> Places | None:
 
 
 def _borders(left: float, right: float, width: int, log_x: bool) -> Floats:
-    if log_x:
-        return np.geomspace(left, right, width + 1)
-    return np.linspace(left, right, width + 1)
+    """A column has its left border, and the last one both."""
+    space = np.geomspace if log_x else np.linspace
+    borders: Floats = space(left, right, width + 1)
+    borders[0], borders[-1] = left, np.nextafter(right, np.inf)
+    return borders
+
+
+def _columns(x: Floats, left: float, right: float, width: int, log_x: bool) -> NDArray[np.int16]:
+    """From 1 on; 0 and width + 1 are what lies outside."""
+    # Small numbers are sorted several times as fast.
+    kind = np.int16 if width < 30_000 else np.intp
+    return np.searchsorted(_borders(left, right, width, log_x), x, "right").astype(kind)
 
 
 def _of_segments(y: Floats, cuts: Places) -> Places:
@@ -92,7 +101,7 @@ def _of_segments(y: Floats, cuts: Places) -> Places:
 def _unsorted(x: Floats, y: Floats, left: float, right: float, width: int, log_x: bool) -> Places:
     """In the order in which they came, as a run that goes back to a checkpoint draws its line; x
     that jumps all over has too many stretches for that, and its points go by column."""
-    column = np.searchsorted(_borders(left, right, width, log_x), x)
+    column = _columns(x, left, right, width, log_x)
     cuts = np.flatnonzero(column[1:] != column[:-1]) + 1
     if len(cuts) <= _SEGMENTS_PER_COLUMN * width:
         return _of_segments(y, cuts)
@@ -106,7 +115,7 @@ def thin_marks(
 ) -> Places:
     """The places of the marks to draw: of each pixel column the first NaN, inf and -inf."""
     inside = np.flatnonzero((x >= left) & (x <= right) & ((x > 0) | (not log_x)))
-    column = np.searchsorted(_borders(left, right, width, log_x), x[inside])
+    column = _columns(x[inside], left, right, width, log_x).astype(np.intp)
     kind = np.where(np.isnan(y[inside]), 1, np.where(y[inside] > 0, 2, 0))
     _, firsts = np.unique(column * 3 + kind, return_index=True)
     return np.sort(inside[firsts])
