@@ -57,18 +57,18 @@ class Page:
         self._picture.on_new_figure.append(self._listen)
         self._listen(self._picture.canvas.plot)
         controls = row(self._pause, self._axes, self._smoothing)
-        self._tick()
+        self.tick()
         document.title = title
         document.template = TEMPLATE
         document.add_root(
             column(controls, self._picture.layout, sizing_mode="stretch_width", name="page")
         )
-        document.add_periodic_callback(self._tick, _TICK)
+        document.add_periodic_callback(self.tick, _TICK)
 
-    def _tick(self) -> None:
+    def tick(self, at_once: bool = False) -> None:
         """Does nothing, and sends nothing, when nothing has changed."""
         now = monotonic()
-        if now < self._not_before or self._pause.active:
+        if not at_once and (now < self._not_before or self._pause.active):
             return
         picture = self._picture
         width = min(max(picture.canvas.width(), _NARROWEST), _WIDEST)
