@@ -1,0 +1,118 @@
+"""A feed as a picture in Bokeh: the figure, the state line, the table of last values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bokeh.layouts import column
+from bokeh.models import Column, ColumnDataSource
+from bokeh.models.widgets import Div
+from bokeh.palettes import Category10_10, Dark2_8
+from bokeh.plotting import figure
+
+from . import _status
+from ._curve import Curve
+from ._feed import Feed
+from ._figure import Canvas, make_figure
+from ._run import Run
+from ._view import View
+
+_MOST_CURVES = 40
+_HEIGHT = 480
+_COLORS = [*Category10_10, *Dark2_8]
+
+
+class Picture:
+    """`layout` is what to show. update() brings it up to date; it belongs to one thread, that of
+    the document it is in."""
+
+    def __init__(self, feed: Feed, view: View) -> None:
+        self.feed = feed
+        self.view = view
+        self.is_zoomed = False
+        """The view is what was asked for, not all there is."""
+        self.canvas = self._make_canvas()
+        self.on_new_figure: list[Callable[[figure], object]] = []
+        self._curves: list[Curve] = []
+        self._runs = self._made = 0
+        self._status = Div(text="", sizing_mode="stretch_width")
+        self._rows = ColumnDataSource(_status.table([]))
+        self._figure_place = column(self.canvas.plot, sizing_mode="stretch_width")
+        self.layout: Column = column(
+            self._status,
+            self._figure_place,
+            _status.make_table(self._rows),
+            sizing_mode="stretch_width",
+        )
+
+    def update(self) -> None:
+        self._add_curves()
+        view = self.view
+        if self.is_zoomed:
+            view = view.widened()
+        else:
+            view = view.of_all([curve.run.series[curve.key] for curve in self._curves])
+        for curve in self._curves:
+            curve.update(view)
+        text = _status.line(self.feed)
+        if text != self._status.text:
+            self._status.text = text
+        rows = _status.table(self._curves)
+        if rows != self._rows.data:
+            self._rows.data = rows
+
+    def set_axes(self, log_x: bool, log_y: bool) -> None:
+        """In a new figure: one that exists can't change the kind of its axes."""
+        self.view = replace(self.view, log_x=log_x, log_y=log_y)
+        self.is_zoomed = False
+        self._new_figure()
+
+    def _make_canvas(self) -> Canvas:
+        keys = self.feed.y_keys
+        x_label = self.feed.x_key or "entry"
+        view = self.view
+        return make_figure(x_label, ", ".join(keys), view.log_x, view.log_y, _HEIGHT)
+
+    def _add_curves(self) -> None:
+        """Of more runs than can be told apart, the newest are drawn."""
+        runs = self.feed.runs
+        if len(runs) == self._runs:
+            return
+        self._runs = len(runs)
+        wanted = [(run, key) for run in runs for key in self.feed.y_keys][-_MOST_CURVES:]
+        have = [(curve.run, curve.key) for curve in self._curves]
+        if wanted[: len(have)] == have:
+            new = [self._curve(*pair) for pair in wanted[len(have) :]]
+            self._curves += new
+            self._draw(new)
+        else:
+            kept = dict(zip(have, self._curves, strict=True))
+            self._curves = [kept.get(pair) or self._curve(*pair) for pair in wanted]
+            self._new_figure()
+        for curve in self._curves:
+            curve.label(self._label(curve))
+
+    def _curve(self, run: Run, key: str) -> Curve:
+        self._made += 1
+        return Curve(run, key, _COLORS[(self._made - 1) % len(_COLORS)])
+
+    def _label(self, curve: Curve) -> str:
+        """As short as it can be to tell the curves apart."""
+        if self._runs == 1:
+            return curve.key
+        return curve.run.name if len(self.feed.y_keys) == 1 else f"{curve.key} · {curve.run.name}"
+
+    def _new_figure(self) -> None:
+        self.canvas = self._make_canvas()
+        self._draw(self._curves)
+        self._figure_place.children = [self.canvas.plot]
+        for use in self.on_new_figure:
+            use(self.canvas.plot)
+
+    def _draw(self, curves: Sequence[Curve]) -> None:
+        plot, legend, hover = self.canvas
+        drawn = [curve.draw(plot, self._label(curve)) for curve in curves]
+        legend.items = [*legend.items, *(item for item, _ in drawn)]
+        legend.visible = len(legend.items) > 1
+        hover.renderers = [*hover.renderers, *(line for _, line in drawn)]
