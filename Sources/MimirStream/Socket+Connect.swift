@@ -22,6 +22,8 @@ extension Socket {
       throw .zmq(zmq_errno(), "cannot watch the connection")
     }
     let monitor = try Socket(ZMQ_PAIR, in: context, linger: 0)
+    // With a limit, libzmq's own thread would wait for whoever reads it, with a lock in its hand.
+    monitor.set(ZMQ_RCVHWM, 0)
     try monitor.connect(place)
     return monitor
   }
