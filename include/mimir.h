@@ -44,7 +44,9 @@
 #include "mimir/logger.h"
 #include "mimir/publisher.h"
 #include "mimir/reader.h"
+#include "mimir/remote.h"
 #include "mimir/ring.h"
+#include "mimir/server.h"
 #include "mimir/subscriber.h"
 
 #endif /* MIMIR_H */

@@ -78,8 +78,8 @@ typedef struct mimir_server_statistics {
  *
  * Errors: MIMIR_ERROR_INVALID_ARGUMENT (also an address that others can reach, without keys and
  * insecure), _ADDRESS_IN_USE, _NETWORK (no such address), _NOT_FOUND and _PERMISSION (key files; also
- * one that others can read), _UNSUPPORTED (a libzmq without CURVE), _BUSY (the logger has a server
- * already); those of reading and writing the log.
+ * one that others can read), _UNSUPPORTED (a libzmq without CURVE); those of reading and writing the
+ * log.
  * @since 0.1.0 */
 MIMIR_API mimir_status mimir_server_open(mimir_logger *logger, const mimir_server_options *options,
                                          mimir_server **server);
