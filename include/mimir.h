@@ -41,10 +41,13 @@
 #include "mimir/entry.h"
 #include "mimir/file.h"
 #include "mimir/gzip_writer.h"
+#include "mimir/handler.h"
 #include "mimir/logger.h"
 #include "mimir/publisher.h"
 #include "mimir/reader.h"
+#include "mimir/remote.h"
 #include "mimir/ring.h"
+#include "mimir/server.h"
 #include "mimir/subscriber.h"
 
 #endif /* MIMIR_H */

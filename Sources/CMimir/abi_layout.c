@@ -71,6 +71,68 @@ AT(mimir_subscriber_statistics, reconnections, 32);
 AT(mimir_subscriber_statistics, run, 40);
 SAME(sizeof(mimir_subscriber_statistics), 80);
 
+AT(mimir_remote_options, port, 4);
+AT(mimir_remote_options, host, 8);
+AT(mimir_remote_options, name, 16);
+AT(mimir_remote_options, spool, 24);
+AT(mimir_remote_options, memory_only, 32);
+AT(mimir_remote_options, no_launcher, 36);
+AT(mimir_remote_options, has_rank, 40);
+AT(mimir_remote_options, rank, 44);
+AT(mimir_remote_options, world_size, 48);
+AT(mimir_remote_options, reserved, 52);
+AT(mimir_remote_options, key_file, 56);
+AT(mimir_remote_options, server_key, 64);
+AT(mimir_remote_options, max_entry_bytes, 72);
+AT(mimir_remote_options, max_queue_bytes, 80);
+AT(mimir_remote_options, max_spool_bytes, 88);
+SAME(sizeof(mimir_remote_options), 96);
+
+AT(mimir_remote_statistics, connected, 4);
+AT(mimir_remote_statistics, entries, 8);
+AT(mimir_remote_statistics, stored, 16);
+AT(mimir_remote_statistics, refused, 24);
+AT(mimir_remote_statistics, dropped, 32);
+AT(mimir_remote_statistics, spooled, 40);
+AT(mimir_remote_statistics, spool_bytes, 48);
+AT(mimir_remote_statistics, in_memory, 56);
+AT(mimir_remote_statistics, adopted, 64);
+AT(mimir_remote_statistics, reconnections, 72);
+AT(mimir_remote_statistics, id, 80);
+AT(mimir_remote_statistics, problem, 104);
+SAME(sizeof(mimir_remote_statistics), 336);
+
+AT(mimir_spool_report, busy, 4);
+AT(mimir_spool_report, spools, 8);
+AT(mimir_spool_report, entries, 16);
+AT(mimir_spool_report, refused, 24);
+AT(mimir_spool_report, left, 32);
+SAME(sizeof(mimir_spool_report), 40);
+
+AT(mimir_server_options, insecure, 4);
+AT(mimir_server_options, bind, 8);
+AT(mimir_server_options, port, 16);
+AT(mimir_server_options, max_clients, 20);
+AT(mimir_server_options, client_timeout_ms, 24);
+AT(mimir_server_options, straggler_every, 28);
+AT(mimir_server_options, key_file, 32);
+AT(mimir_server_options, authorized_keys, 40);
+AT(mimir_server_options, max_entry_bytes, 48);
+AT(mimir_server_options, straggler_key, 56);
+AT(mimir_server_options, straggler_step_key, 64);
+SAME(sizeof(mimir_server_options), 72);
+
+AT(mimir_server_statistics, port, 4);
+AT(mimir_server_statistics, clients, 8);
+AT(mimir_server_statistics, reserved, 12);
+AT(mimir_server_statistics, joined, 16);
+AT(mimir_server_statistics, timed_out, 24);
+AT(mimir_server_statistics, entries, 32);
+AT(mimir_server_statistics, repeated, 40);
+AT(mimir_server_statistics, refused, 48);
+AT(mimir_server_statistics, ignored, 56);
+SAME(sizeof(mimir_server_statistics), 64);
+
 SAME(MIMIR_ERROR_ADDRESS_IN_USE, -22);
 SAME(MIMIR_ERROR_NETWORK, -23);
 SAME(MIMIR_ERROR_TIMED_OUT, -24);

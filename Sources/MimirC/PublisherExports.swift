@@ -102,11 +102,15 @@ extension mimir_publisher_statistics {
   }
 }
 
-/// A run's id in a struct's array of characters.
+/// Text in a struct's array of characters, with a NUL behind it; cut where there is no room.
 enum RunText {
   static func write<Characters: BitwiseCopyable>(_ run: String, into characters: inout Characters) {
     withUnsafeMutableBytes(of: &characters) { target in
-      let text = run.utf8.prefix(target.count - 1)
+      var text = Array(run.utf8.prefix(target.count))
+      // Not amid a character.
+      if text.count == target.count {
+        while let last = text.popLast(), last & 0xc0 == 0x80 {}
+      }
       target.copyBytes(from: text)
       for index in text.count..<target.count { target[index] = 0 }
     }

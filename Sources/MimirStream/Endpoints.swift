@@ -23,6 +23,16 @@ package struct Endpoints: Sendable {
 
   var isIPv6: Bool { !isIPC && host.contains(":") }
 
+  /// An address that others can reach needs keys, or the word that it shall be so.
+  func requireKeys(_ keyFile: String?, insecure: Bool) throws(MimirError) {
+    guard isLoopback || keyFile != nil || insecure else {
+      throw MimirError(
+        .invalidArgument,
+        "bind is \(host), which others can reach, and there are no keys: "
+          + "give a key file and authorized keys, or allow it with insecure")
+    }
+  }
+
   /// `port` 0: a free one. Over `ipc://` the ROUTER's name is the PUB's with `.router`.
   func bindEndpoint(port: Int, isRouter: Bool) -> String {
     isIPC ? ipcEndpoint(isRouter) : "tcp://\(quoted):\(port == 0 ? "*" : String(port))"

@@ -30,6 +30,12 @@ struct Message: ~Copyable {
       start: zmq_msg_data(frames + index), count: zmq_msg_size(frames + index))
   }
 
+  /// The system's number of the connection that a frame came by; -1 when libzmq does not tell.
+  func descriptor(of index: Int) -> Int32 {
+    guard index < min(count, Self.mostFrames) else { return -1 }
+    return zmq_msg_get(frames + index, ZMQ_SRCFD)
+  }
+
   /// Takes the next message without waiting. False when there is none.
   mutating func receive(from socket: borrowing Socket) -> Bool { receive(raw: socket.raw) }
 

@@ -59,7 +59,7 @@ package final class Publisher: Sendable {
     (pushPort, routerPort) = (sockets.pushPort, sockets.routerPort)
     let loop = try sockets.makeLoop(
       options, run: run, inbox: inbox, archive: archive, counters: counters)
-    let box = LoopBox(loop)
+    let box = Box(loop)
     let started = BackgroundThread.start(name: "mimir-publish") { [ended] in
       // The sockets, and the context, end here, before anyone is told so.
       box.take()?.run()
@@ -110,17 +110,5 @@ package final class Publisher: Sendable {
     let digits = Array("0123456789abcdef".utf8)
     return String(
       decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
-}
-
-/// Brings the loop to its thread, which is the only one to have it.
-private final class LoopBox: @unchecked Sendable {
-  private var loop: PublisherLoop?
-
-  init(_ loop: PublisherLoop) { self.loop = loop }
-
-  func take() -> PublisherLoop? {
-    defer { loop = nil }
-    return loop
   }
 }

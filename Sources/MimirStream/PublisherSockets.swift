@@ -21,20 +21,19 @@ struct PublisherSockets: ~Copyable {
     where !(0...65_535).contains(port) {
       throw MimirError(.invalidArgument, "\(name) is \(port); it must be 0 to 65535")
     }
-    guard endpoints.isLoopback || options.keyFile != nil || options.insecure else {
-      throw MimirError(
-        .invalidArgument,
-        "bind is \(options.bind), which others can reach, and there are no keys: "
-          + "give a key file and authorized keys, or allow it with insecure")
-    }
+    try endpoints.requireKeys(options.keyFile, insecure: options.insecure)
     let context = try StreamContext()
-    let keys = try PublisherKeys(options)
+    let keys = try ServerKeys(keyFile: options.keyFile, authorized: options.authorizedKeys)
     // Asked by the sockets, so bound before them.
     let gate = try keys.map { keys throws(MimirError) in try Gate(keys.authorized, in: context) }
     let pub = try Self.makePub(options, keys, in: context)
     let push = try pub.bind(endpoints.bindEndpoint(port: options.pushPort, isRouter: false))
     router =
-      options.maxlen > 0 ? try RouterSocket(options, keys, endpoints, in: context) : nil
+      options.maxlen > 0
+      ? try RouterSocket(
+        boundTo: endpoints.bindEndpoint(port: options.routerPort, isRouter: true)
+      ) { () throws(MimirError) in try Self.makeRouter(options, keys, in: context) }
+      : nil
     self.gate = gate
     self.pub = pub
     pushPort = Endpoints.port(of: push)
@@ -42,13 +41,23 @@ struct PublisherSockets: ~Copyable {
   }
 
   private static func makePub(
-    _ options: Publisher.Options, _ keys: PublisherKeys?, in context: StreamContext
+    _ options: Publisher.Options, _ keys: ServerKeys?, in context: StreamContext
   ) throws(MimirError) -> Socket {
     let pub = try Socket(ZMQ_PUB, in: context, linger: Int32(clamping: options.linger))
     pub.serve(try Endpoints(options.bind), largestMessage: largestRequest)
     pub.set(ZMQ_SNDHWM, highWater)
     try keys?.apply(to: pub)
     return pub
+  }
+
+  private static func makeRouter(
+    _ options: Publisher.Options, _ keys: ServerKeys?, in context: StreamContext
+  ) throws(MimirError) -> Socket {
+    let router = try Socket(ZMQ_ROUTER, in: context, linger: Int32(clamping: options.linger))
+    router.serve(try Endpoints(options.bind), largestMessage: largestRequest)
+    RouterSocket.prepare(router)
+    try keys?.apply(to: router)
+    return router
   }
 
   consuming func makeLoop(

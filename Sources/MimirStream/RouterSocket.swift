@@ -17,39 +17,28 @@ final class RouterSocket {
 
   /// As it is bound, with the port that was picked.
   let endpoint: String
-  private let options: Publisher.Options
-  private let keys: PublisherKeys?
-  private let context: StreamContext
+  private let make: () throws(MimirError) -> Socket
   private var socket: Socket?
   private var backlog = 0
   private var closedAt = 0
   /// It is another one since the last look.
   private var isNew = true
 
+  /// Binds what `make` makes, now and after each flood.
   init(
-    _ options: Publisher.Options, _ keys: PublisherKeys?, _ endpoints: Endpoints,
-    in context: StreamContext
+    boundTo endpoint: String, make: @escaping () throws(MimirError) -> Socket
   ) throws(MimirError) {
-    let socket = try Self.make(options, keys, in: context)
-    endpoint = try socket.bind(
-      endpoints.bindEndpoint(port: options.routerPort, isRouter: true))
-    self.options = options
-    self.keys = keys
-    self.context = context
+    let socket = try make()
+    self.endpoint = try socket.bind(endpoint)
+    self.make = make
     self.socket = consume socket
   }
 
-  private static func make(
-    _ options: Publisher.Options, _ keys: PublisherKeys?, in context: StreamContext
-  ) throws(MimirError) -> Socket {
-    let router = try Socket(ZMQ_ROUTER, in: context, linger: Int32(clamping: options.linger))
-    router.serve(try Endpoints(options.bind), largestMessage: largestRequest)
-    // Bounded by bytes instead (see Service): with a mark, it would drop without a word.
+  /// Bounded by bytes by its users: with a mark, it would drop without a word.
+  static func prepare(_ router: borrowing Socket) {
     router.set(ZMQ_SNDHWM, 0)
     router.set(ZMQ_ROUTER_MANDATORY, 1)
     router.set(ZMQ_ROUTER_HANDOVER, 1)
-    try keys?.apply(to: router)
-    return router
   }
 
   /// Whether it has to be polled anew.
@@ -84,11 +73,16 @@ final class RouterSocket {
   /// Closes it when there is no end of requests, which libzmq then forgets. Returns whether it did.
   func endFlood() -> Bool {
     guard backlog > Self.flood else { return false }
+    forget()
+    return true
+  }
+
+  /// Closes it for a moment, and with it all that libzmq holds for it.
+  func forget() {
     socket = nil
     backlog = 0
     closedAt = Clock.milliseconds()
     isNew = true
-    return true
   }
 
   /// Tries to open it again, if it is closed.
@@ -96,7 +90,7 @@ final class RouterSocket {
     guard !isOpen, Clock.milliseconds() - closedAt >= Self.pause else { return }
     closedAt = Clock.milliseconds()
     do throws(MimirError) {
-      let fresh = try Self.make(options, keys, in: context)
+      let fresh = try make()
       _ = try fresh.bind(endpoint)
       socket = consume fresh
       isNew = true

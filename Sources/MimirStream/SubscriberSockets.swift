@@ -17,7 +17,7 @@ final class SubscriberSockets {
 
   private let context: StreamContext
   private let endpoints: Endpoints
-  private let keys: SubscriberKeys?
+  private let keys: ClientKeys?
   private(set) var sub: Socket
   private var renewals = 0
   private var monitor: Socket
@@ -43,7 +43,7 @@ final class SubscriberSockets {
     try endpoints.checkHost()
     subEndpoint = endpoints.connectEndpoint(port: options.pushPort, isRouter: false)
     dealerEndpoint = endpoints.connectEndpoint(port: options.routerPort, isRouter: true)
-    let keys = try SubscriberKeys(options)
+    let keys = try ClientKeys(keyFile: options.keyFile, serverKey: options.serverKey)
     let context = try StreamContext()
     let sub = try Self.makeSub(endpoints, keys, in: context)
     let monitor = try Self.monitor(sub, "sub", in: context)
@@ -78,7 +78,7 @@ final class SubscriberSockets {
   }
 
   private static func makeSub(
-    _ endpoints: Endpoints, _ keys: SubscriberKeys?, in context: StreamContext
+    _ endpoints: Endpoints, _ keys: ClientKeys?, in context: StreamContext
   ) throws(MimirError) -> Socket {
     let sub = try Socket(ZMQ_SUB, in: context, linger: 0)
     prepare(sub, endpoints)
@@ -89,7 +89,7 @@ final class SubscriberSockets {
   }
 
   private static func makeDealer(
-    _ endpoints: Endpoints, _ keys: SubscriberKeys?, in context: StreamContext
+    _ endpoints: Endpoints, _ keys: ClientKeys?, in context: StreamContext
   ) throws(MimirError) -> Socket {
     let dealer = try Socket(ZMQ_DEALER, in: context, linger: 0)
     prepare(dealer, endpoints)
@@ -101,28 +101,15 @@ final class SubscriberSockets {
   }
 
   private static func prepare(_ socket: borrowing Socket, _ endpoints: Endpoints) {
-    socket.set(ZMQ_MAXMSGSIZE, size: largestFrame)
-    socket.giveUpDeadPeers()
-    // After an outage the kernel would try again at ever longer intervals.
-    socket.set(ZMQ_CONNECT_TIMEOUT, 2000)
-    socket.set(ZMQ_RECONNECT_IVL, 100)
-    socket.set(ZMQ_RECONNECT_IVL_MAX, 1000)
-    if endpoints.isIPv6 { socket.set(ZMQ_IPV6, 1) }
+    socket.prepareToConnect(endpoints, largestMessage: largestFrame)
   }
 
   private static func monitor(
     _ socket: borrowing Socket, _ name: String, in context: StreamContext
   ) throws(MimirError) -> Socket {
-    let place = "inproc://mimir-monitor-\(name)"
-    let events =
+    try socket.monitor(
       ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED
-      | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
-    guard zmq_socket_monitor(socket.raw, place, events) == 0 else {
-      throw .zmq(zmq_errno(), "cannot watch the connection")
-    }
-    let monitor = try Socket(ZMQ_PAIR, in: context, linger: 0)
-    try monitor.connect(place)
-    return monitor
+        | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, name, in: context)
   }
 
   /// Says that this client knows MIMIR/1. See docs/protocol.md.

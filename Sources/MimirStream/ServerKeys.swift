@@ -1,19 +1,19 @@
 import CZmq
 import MimirBase
 
-/// A publisher's key pair and whom it admits.
-struct PublisherKeys {
+/// The key pair of a publisher or server, and whom it admits.
+struct ServerKeys {
   let secret: [UInt8]
   let authorized: AuthorizedKeys
 
   /// nil when neither is given.
-  init?(_ options: Publisher.Options) throws(MimirError) {
-    switch (options.keyFile, options.authorizedKeys) {
+  init?(keyFile: String?, authorized: String?) throws(MimirError) {
+    switch (keyFile, authorized) {
     case (nil, nil): return nil
     case (let file?, let folder?):
       let key = try KeyFile.pair(file)
       secret = key.secretKey.flatMap(KeyFile.binary) ?? []
-      authorized = try AuthorizedKeys(folder)
+      self.authorized = try AuthorizedKeys(folder)
     default:
       throw MimirError(
         .invalidArgument, "a key file and a folder of authorized keys go together; give both")

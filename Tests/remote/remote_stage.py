@@ -1,0 +1,107 @@
+"""What the remote tests share: a log server and its clients as processes, and what a log must hold."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.append(str(ROOT / "Tests/stream"))
+
+from stage import Checks, Program, arguments, free_ports  # noqa: E402
+
+__all__ = ["Checks", "Program", "Server", "Stage", "arguments", "entries_of", "free_ports", "runs_of"]
+
+
+class Server(Program):
+    def __init__(self, command: Sequence[str], **options: object) -> None:
+        super().__init__(command, **options)
+        opened = self.read()
+        if not opened:
+            raise RuntimeError("the server did not open")
+        self.port = int(opened["port"])
+
+    def statistics(self) -> dict[str, Any]:
+        self.tell("statistics")
+        return self.read()
+
+    def close(self) -> dict[str, Any]:
+        self.tell("end")
+        statistics = self.read()
+        statistics["ended"] = self.ends()
+        return statistics
+
+
+class Stage:
+    """Builds the programs against a libmimir, and starts them. A context manager."""
+
+    def __init__(self, library_folder: Path) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="mimir-remote-"))
+        self.spool = self.folder / "spool"
+        self.library = library_folder.resolve()
+        self._programs: list[Program] = []
+        for name in ("log_server", "log_client"):
+            command = ["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
+            command += [f"-I{ROOT / 'include'}", str(HERE / f"{name}.c")]
+            command += ["-o", str(self.folder / name), f"-L{self.library}", "-lmimir"]
+            subprocess.run([*command, f"-Wl,-rpath,{self.library}"], check=True)
+
+    def __enter__(self) -> Stage:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for program in self._programs:
+            if program.process.poll() is None:
+                program.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def server(self, *before: str, **options: object) -> Server:
+        server = Server([*before, str(self.folder / "log_server")], **options)
+        self._programs.append(server)
+        return server
+
+    def client(self, port: int, *before: str, **options: object) -> Program:
+        options = {"port": port, "spool": self.spool} | options
+        client = Program([*before, str(self.folder / "log_client")], **options)
+        self._programs.append(client)
+        return client
+
+    def send_spools(self, port: int, *before: str, **options: object) -> dict[str, Any]:
+        return self.client(port, *before, send=1, **options).read(120)
+
+    def spools(self) -> list[Path]:
+        return sorted(self.spool.iterdir()) if self.spool.exists() else []
+
+
+def entries_of(path: Path) -> list[dict[str, Any]]:
+    """All entries of a log, each line of which has to be one."""
+    text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def runs_of(entries: list[dict[str, Any]], checks: Checks) -> dict[int, tuple[int, int]]:
+    """For each tag its first and last number: all between them, once, in order, under one id that
+    numbers them as they are."""
+    runs: dict[int, tuple[int, int]] = {}
+    ids: dict[int, str] = {}
+    wrong: Counter[str] = Counter()
+    for entry in entries:
+        tag, number = entry["tag"], entry["n"]
+        identity, _, sequence = entry["remote_seq"].partition(":")
+        first, last = runs.get(tag, (number, number - 1))
+        if number != last + 1:
+            wrong[f"tag {tag}: {number} behind {last}"] += 1
+        if ids.setdefault(tag, identity) != identity or int(sequence) != number - first + 1:
+            wrong[f"tag {tag}: {entry['remote_seq']} is entry {number - first + 1}"] += 1
+        runs[tag] = (first, number)
+    checks.that(not wrong, f"{sum(wrong.values())} out of place: {wrong.most_common(5)}")
+    return runs
