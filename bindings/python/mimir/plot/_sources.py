@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 
+from .._runs import Files
 from ._feed import Feed
 from ._file_source import FileSource
 from ._source import Source
@@ -31,7 +32,7 @@ def open_feed(
     host, push_port, router_port
                   the publisher's, as in mimir.subscribe
     persistent    the publisher holds entries for those who come late (it has a router port)
-    file          a log, or several, to follow instead
+    file          a log, a glob, or several, to follow instead
     last          how many entries (of a file, points) from before are drawn; None: all
     """
     if last is not None and last < 0:
@@ -42,16 +43,10 @@ def open_feed(
         router = router_port if persistent else None
         sources = [StreamSource(host, push_port, router, past, key_file, server_key)]
     else:
-        files = [file] if isinstance(file, (str, os.PathLike)) else list(file)
-        if not files:
+        paths = [file] if isinstance(file, (str, os.PathLike)) else list(file)
+        if not paths:
             raise ValueError("there is no file to plot")
-        names = _names([os.fspath(path) for path in files])
-        sources = [FileSource(path, last, name) for path, name in zip(files, names, strict=True)]
+        found = Files(paths)
+        named = zip(found.files, found.runs(), strict=True)
+        sources = [FileSource(path, last, name) for path, name in named]
     return Feed(x_key, y_keys, sources)
-
-
-def _names(paths: list[str]) -> list[str]:
-    """Without the folders that all have in common."""
-    full = [os.path.abspath(path) for path in paths]
-    common = os.path.commonpath([os.path.dirname(path) for path in full])
-    return [os.path.relpath(path, common) for path in full]
