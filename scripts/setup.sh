@@ -31,6 +31,7 @@ missing_packages() {
   [ -e /usr/include/zlib.h ] || echo zlib1g-dev
   [ -e /usr/include/zmq.h ] || echo libzmq3-dev
   command -v pkg-config >/dev/null || echo pkg-config
+  has_browser || echo chromium
   "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
   [ -e "$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h" ] ||
     echo python3-dev
@@ -40,7 +41,6 @@ missing_packages() {
   if [ "${1-}" = readers ]; then
     command -v go >/dev/null || echo golang-go
     command -v javac >/dev/null || echo default-jdk-headless
-    has_browser || echo chromium
   fi
 }
 
