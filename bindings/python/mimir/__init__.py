@@ -6,13 +6,16 @@ from ._keys import keygen
 from ._reader import open
 from .formatters import simple_formatter
 from .logger import Logger
+from .remote import RemoteLogger, ServerLogger
 from .stream import callback, get_snapshot, subscribe
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Logger",
+    "RemoteLogger",
     "RepairReport",
+    "ServerLogger",
     "__version__",
     "callback",
     "copy",

@@ -9,7 +9,7 @@ from . import _ffi
 from ._core import Core
 from ._handler import Handler
 from ._publisher import Publisher
-from .errors import ClosedError
+from .errors import ClosedError, InvalidStateError
 
 
 class Sinks:
@@ -22,6 +22,7 @@ class Sinks:
         self._raises = raises
         self._lock = RLock()
         self._apart = False
+        self._lent = False
         self._publisher: Publisher | None = None
         # What the first core had counted, and its followers have not.
         self._before: dict[str, int] = {}
@@ -50,6 +51,20 @@ class Sinks:
             return False
         return True
 
+    def lend(self, own: Iterable[Handler], handlers: list[Handler]) -> Core:
+        """The logger of the library, for a server that logs into it from now on."""
+        for handler in own:
+            if handler.filters or handler not in handlers:
+                self._separate()
+        with self._lock:
+            if self._apart:
+                raise InvalidStateError(
+                    "a log server needs all of a logger's file, memory and stream; take the "
+                    "filters from their handlers"
+                )
+            self._lent = True
+        return self.core
+
     def log_apart(self, line: bytes, file_text: str | None) -> None:
         """Logs to file and memory."""
         if file_text is not None:
@@ -76,6 +91,10 @@ class Sinks:
         with self._lock:
             if self._apart:
                 return
+            if self._lent:
+                raise InvalidStateError(
+                    "a log server logs into this logger: its file and stream can't have filters"
+                )
             options, whole = self._options, self.core
             options.mode = options.stream = 0
             options.maxlen = 0 if self._has_file else self._maxlen

@@ -8,10 +8,12 @@ from functools import partial
 
 from . import _ffi, _options
 from ._dispatch import Dispatch
-from ._encoding import make_encode, make_encode_line
+from ._encoding import as_dict, make_encode, make_encode_line
 from ._handler import Handler
 from ._own_handlers import LogFileHandler, LogStreamHandler
+from ._remote_server import Server
 from ._sinks import Sinks
+from ._views import Views
 from ._warning import Failures
 from .formatters import simple_formatter
 from .handlers import PrintHandler
@@ -134,7 +136,7 @@ class Logger(Sequence["Any"]):
         failure to write warns, or raises with `on_error='raise'`.
         """
         if not isinstance(entry, dict):
-            entry = _as_dict(entry)
+            entry = as_dict(entry)
         line = self._encode_line(entry)
         own, handlers = self._own, self.handlers
         if self._sinks.log(line, own, handlers):
@@ -149,6 +151,15 @@ class Logger(Sequence["Any"]):
             is_listed = file is not None and file in handlers
             self._sinks.log_apart(line, dispatch.text_for(file) if file and is_listed else None)
         dispatch.hand_to(others, self._failures)
+
+    def _serve(self, options: _ffi.ServerOptions, loads_kwargs: dict[str, Any]) -> Server:
+        """Has a server log here what clients send."""
+        if loads_kwargs:
+            self._loads = partial(loads, **loads_kwargs)
+        views = None
+        if len(self.handlers) > len(self._own):  # else no entry need wait for the interpreter
+            views = Views(self.handlers, self._own, self._encode, self._loads, self._failures)
+        return Server(self._sinks.lend(self._own, self.handlers), options, views)
 
     def load(self, filename: Path, **kwargs: Any) -> int:
         """Reads a log file: its last `maxlen` entries follow those in memory.
@@ -232,9 +243,3 @@ class Logger(Sequence["Any"]):
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _as_dict(entry: object) -> dict[str, Any]:
-    if isinstance(entry, Mapping):
-        return dict(entry)
-    raise TypeError(f"an entry is a dict (or another mapping), not {type(entry).__name__}")
