@@ -8,6 +8,7 @@ from ._read import read
 from ._reader import open
 from .formatters import simple_formatter
 from .logger import Logger
+from .remote import RemoteLogger, ServerLogger
 from .stream import callback, get_snapshot, subscribe
 
 __version__ = "0.1.0"
@@ -15,7 +16,9 @@ __version__ = "0.1.0"
 __all__ = [
     "Columns",
     "Logger",
+    "RemoteLogger",
     "RepairReport",
+    "ServerLogger",
     "__version__",
     "callback",
     "copy",

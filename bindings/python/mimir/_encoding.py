@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from json import encoder as json_encoder
 
 from ._convert import serialize
@@ -21,6 +21,12 @@ except ImportError:
 
 
 Encode = Callable[[object], str]
+
+
+def as_dict(entry: object) -> dict[str, Any]:
+    if isinstance(entry, Mapping):
+        return dict(entry)
+    raise TypeError(f"an entry is a dict (or another mapping), not {type(entry).__name__}")
 
 
 def make_encode(kwargs: dict[str, Any]) -> Encode:

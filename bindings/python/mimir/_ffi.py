@@ -73,6 +73,15 @@ class Subscriber(c_void_p):
     """mimir_subscriber *"""
 
 
+class Remote(c_void_p):
+    """mimir_remote *"""
+
+
+class Server(c_void_p):
+    """mimir_server *"""
+
+
+HandlerCallback = CFUNCTYPE(None, c_void_p, c_uint64, c_void_p, c_size_t)
 WarningCallback = CFUNCTYPE(None, c_void_p, c_int32, c_void_p, c_size_t)
 
 
@@ -224,6 +233,98 @@ class SubscriberStatistics(Structure):
     )
 
 
+class RemoteOptions(Structure):
+    """mimir_remote_options"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("port", c_uint32),
+        ("host", c_char_p),
+        ("name", c_char_p),
+        ("spool", c_char_p),
+        ("memory_only", c_uint32),
+        ("no_launcher", c_uint32),
+        ("has_rank", c_uint32),
+        ("rank", c_uint32),
+        ("world_size", c_uint32),
+        ("reserved", c_uint32),
+        ("key_file", c_char_p),
+        ("server_key", c_char_p),
+        ("max_entry_bytes", c_uint64),
+        ("max_queue_bytes", c_uint64),
+        ("max_spool_bytes", c_uint64),
+    )
+
+
+class RemoteStatistics(Structure):
+    """mimir_remote_statistics"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("connected", c_uint32),
+        ("entries", c_uint64),
+        ("stored", c_uint64),
+        ("refused", c_uint64),
+        ("dropped", c_uint64),
+        ("spooled", c_uint64),
+        ("spool_bytes", c_uint64),
+        ("in_memory", c_uint64),
+        ("adopted", c_uint64),
+        ("reconnections", c_uint64),
+        ("id", c_char * 24),
+        ("problem", c_char * 232),
+    )
+
+
+class SpoolReport(Structure):
+    """mimir_spool_report"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("busy", c_uint32),
+        ("spools", c_uint64),
+        ("entries", c_uint64),
+        ("refused", c_uint64),
+        ("left", c_uint64),
+    )
+
+
+class ServerOptions(Structure):
+    """mimir_server_options"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("insecure", c_uint32),
+        ("bind", c_char_p),
+        ("port", c_uint32),
+        ("max_clients", c_uint32),
+        ("client_timeout_ms", c_uint32),
+        ("straggler_every", c_uint32),
+        ("key_file", c_char_p),
+        ("authorized_keys", c_char_p),
+        ("max_entry_bytes", c_uint64),
+        ("straggler_key", c_char_p),
+        ("straggler_step_key", c_char_p),
+    )
+
+
+class ServerStatistics(Structure):
+    """mimir_server_statistics"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("port", c_uint32),
+        ("clients", c_uint32),
+        ("reserved", c_uint32),
+        ("joined", c_uint64),
+        ("timed_out", c_uint64),
+        ("entries", c_uint64),
+        ("repeated", c_uint64),
+        ("refused", c_uint64),
+        ("ignored", c_uint64),
+    )
+
+
 _KEY = (c_char_p, c_size_t)
 _TEXT_OUT = (POINTER(c_void_p), POINTER(c_size_t))  # not c_char_p: the pointer must be freed
 
@@ -271,6 +372,7 @@ PROTOTYPES = {
     "mimir_logger_flush": (c_int32, Logger),
     "mimir_logger_stats": (c_int32, Logger, POINTER(LoggerStatistics)),
     "mimir_logger_stream": (c_int32, Logger, POINTER(PublisherStatistics)),
+    "mimir_logger_add_handler": (c_int32, Logger, HandlerCallback, c_void_p),
     "mimir_logger_close": (c_int32, Logger),
     "mimir_reader_open": (c_int32, c_char_p, POINTER(Reader)),
     "mimir_reader_next": (c_int32, Reader, *_TEXT_OUT),
@@ -292,6 +394,19 @@ PROTOTYPES = {
     "mimir_subscriber_next": (c_int32, Subscriber, c_int32, POINTER(c_uint64), *_TEXT_OUT),
     "mimir_subscriber_stats": (c_int32, Subscriber, POINTER(SubscriberStatistics)),
     "mimir_subscriber_close": (None, Subscriber),
+    "mimir_remote_open": (c_int32, POINTER(RemoteOptions), POINTER(Remote)),
+    "mimir_remote_log": (c_int32, Remote, Entry),
+    "mimir_remote_log_json": (c_int32, Remote, c_char_p, c_size_t),
+    "mimir_remote_log_doubles": (c_int32, Remote, POINTER(Text), POINTER(c_double), c_size_t),
+    "mimir_remote_flush": (c_int32, Remote, c_int32),
+    "mimir_remote_stats": (c_int32, Remote, POINTER(RemoteStatistics)),
+    "mimir_remote_close": (c_int32, Remote, c_int32, POINTER(c_uint64)),
+    "mimir_spool_send": (c_int32, POINTER(RemoteOptions), c_int32, POINTER(SpoolReport)),
+    "mimir_server_open": (c_int32, Logger, POINTER(ServerOptions), POINTER(Server)),
+    "mimir_server_wait": (c_int32, Server, c_int32),
+    "mimir_server_stats": (c_int32, Server, POINTER(ServerStatistics)),
+    "mimir_server_finish": (c_int32, Server),
+    "mimir_server_close": (None, Server),
 }
 
 
@@ -325,9 +440,6 @@ def _load() -> tuple[CDLL, tuple[str, str]]:
 
 
 library, origin = _load()
-# Without argtypes, and with a length that is there already: to convert each argument by its type
-# costs as much as the call. It is called with just these types.
-_log_json: Callable[[Logger, bytes, c_size_t], int] = library["mimir_logger_log_json"]
 _NUL_TERMINATED = c_size_t(-1)
 try:
     from . import _fastcall
@@ -407,14 +519,16 @@ def logger_range(handle: Logger, start: int, count: int) -> list[str]:
         library.mimir_free(text)
 
 
-def log_json(handle: Logger) -> Callable[[bytes], int]:
-    """mimir_logger_log_json of one logger, in the fastest way there is."""
+def log_json(handle: Logger | Remote) -> Callable[[bytes], int]:
+    """The function that logs JSON text, of one logger or client, in the fastest way there is."""
+    kind = "logger" if isinstance(handle, Logger) else "remote"
+    # Without argtypes, and with a length that is there already: to convert each argument by its
+    # type costs as much as the call. It is called with just these types.
+    function = library[f"mimir_{kind}_log_json"]
     if bind_fastcall is not None:
-        function = ctypes.cast(library.mimir_logger_log_json, c_void_p).value
-        logger = ctypes.cast(handle, c_void_p).value
-        if function is not None and logger is not None:
-            return bind_fastcall(function, logger)
-    return lambda text: _log_json(handle, text, _NUL_TERMINATED)
+        addresses = [ctypes.cast(what, c_void_p).value for what in (function, handle)]
+        return bind_fastcall(*(address or 0 for address in addresses))
+    return lambda text: int(function(handle, text, _NUL_TERMINATED))
 
 
 def logger_statistics(handle: Logger) -> dict[str, int]:
@@ -514,3 +628,62 @@ def subscriber_statistics(handle: Subscriber) -> SubscriberStatistics:
     statistics = SubscriberStatistics(struct_size=sizeof(SubscriberStatistics))
     check(library.mimir_subscriber_stats(handle, byref(statistics)))
     return statistics
+
+
+def add_handler(handle: Logger, function: Callable[[bytes], None]) -> Any:
+    """Has each entry's text handed to a function. What it gives must live as long as the logger."""
+
+    def hand_on(context: int | None, sequence: int, text: int, length: int) -> None:
+        function(ctypes.string_at(text, length))
+
+    callback = HandlerCallback(hand_on)
+    check(library.mimir_logger_add_handler(handle, callback, None))
+    return callback
+
+
+def remote_open(options: RemoteOptions) -> Remote:
+    options.struct_size = sizeof(options)
+    handle = Remote()
+    check(library.mimir_remote_open(byref(options), byref(handle)))
+    return handle
+
+
+def remote_statistics(handle: Remote) -> dict[str, Any]:
+    found = RemoteStatistics(struct_size=sizeof(RemoteStatistics))
+    check(library.mimir_remote_stats(handle, byref(found)))
+    statistics = {name: getattr(found, name) for name, _ in RemoteStatistics._fields_[1:]}
+    statistics["connected"] = bool(found.connected)
+    statistics["id"] = found.id.decode()
+    statistics["problem"] = found.problem.decode("utf-8", "replace")
+    return statistics
+
+
+def remote_close(handle: Remote, milliseconds: int) -> tuple[int, MimirError | None]:
+    """Closes and frees, whatever the error. How many entries are still in the spool."""
+    spooled = c_uint64()
+    status = library.mimir_remote_close(handle, milliseconds, byref(spooled))
+    return spooled.value, failure(status) if status else None
+
+
+def spool_send(
+    options: RemoteOptions, milliseconds: int
+) -> tuple[dict[str, int], MimirError | None]:
+    options.struct_size = sizeof(options)
+    report = SpoolReport(struct_size=sizeof(SpoolReport))
+    status = library.mimir_spool_send(byref(options), milliseconds, byref(report))
+    numbers = {name: getattr(report, name) for name, _ in SpoolReport._fields_[1:]}
+    return numbers, failure(status) if status else None
+
+
+def server_open(logger: Logger, options: ServerOptions) -> Server:
+    options.struct_size = sizeof(options)
+    handle = Server()
+    check(library.mimir_server_open(logger, byref(options), byref(handle)))
+    return handle
+
+
+def server_statistics(handle: Server) -> dict[str, int]:
+    found = ServerStatistics(struct_size=sizeof(ServerStatistics))
+    check(library.mimir_server_stats(handle, byref(found)))
+    names = [name for name, _ in ServerStatistics._fields_[1:] if name != "reserved"]
+    return {name: getattr(found, name) for name in names}

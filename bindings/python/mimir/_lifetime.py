@@ -16,6 +16,8 @@ class Owner:
     """Has a handle of the library, from when this is initialized until it is closed."""
 
     _what = "object"  # for messages
+    # At exit those that bring entries to others are closed before them.
+    exit_order = 2
 
     def __init__(self) -> None:
         # Reentrant, as a signal handler may use what its own thread is in. It keeps close() from
@@ -25,7 +27,7 @@ class Owner:
         _open.add(self)
         _close_with_multiprocessing()
 
-    def close(self) -> None:
+    def close(self) -> object:
         raise NotImplementedError
 
     def _disown(self) -> bool:
@@ -68,7 +70,7 @@ def _close_with_multiprocessing() -> None:
 
 @atexit.register
 def _close_all() -> None:
-    for owner in list(_open):
+    for owner in sorted(_open, key=lambda owner: owner.exit_order):
         try:
             owner.close()
         except Exception as error:  # the other ones must be closed too

@@ -52,10 +52,17 @@ def size(name: str, value: int | None) -> int:
     return number
 
 
-def milliseconds(name: str, seconds: float) -> int:
-    if not 0.001 <= seconds <= 3600:
-        raise ValueError(f"{name} is {seconds}; it can be 0.001 to 3600 seconds")
+def milliseconds(name: str, seconds: float, least: float = 0.001, most: int = 3600) -> int:
+    if not least <= seconds <= most:
+        raise ValueError(f"{name} is {seconds}; it can be {least} to {most} seconds")
     return round(seconds * 1000)
+
+
+def count(name: str, number: int, least: int = 1, most: int = 2**32 - 1) -> int:
+    number = to_int(number)
+    if not least <= number <= most:
+        raise ValueError(f"{name} is {number}; it can be {least} to {most}")
+    return number
 
 
 def bound_port(name: str, port: int) -> int:
@@ -99,3 +106,20 @@ def publishing(
         "authorized_keys": None if authorized_keys is None else path_bytes(authorized_keys),
         "insecure": bool(insecure),
     }
+
+
+def connecting(
+    host: str,
+    port: int,
+    spool: str | bytes | os.PathLike[str] | None,
+    key_file: str | bytes | os.PathLike[str] | None,
+    server_key: str | bytes | os.PathLike[str] | None,
+) -> _ffi.RemoteOptions:
+    """Where a log server is."""
+    return _ffi.RemoteOptions(
+        host=text_bytes("host", host),
+        port=connected_port("port", port),
+        spool=None if spool is None else path_bytes(spool),
+        key_file=None if key_file is None else path_bytes(key_file),
+        server_key=None if server_key is None else path_bytes(server_key),
+    )

@@ -7,7 +7,7 @@ from threading import RLock
 from . import _ffi
 from ._core import Core
 from ._publisher import Publisher
-from .errors import ClosedError
+from .errors import ClosedError, InvalidStateError
 
 
 class Sinks:
@@ -19,6 +19,7 @@ class Sinks:
         self._options = options
         self._raises = raises
         self._lock = RLock()
+        self._lent = False
         self._publisher: Publisher | None = None
         # What the first core had counted, and its followers have not.
         self._before: dict[str, int] = {}
@@ -45,6 +46,17 @@ class Sinks:
                     raise
             return False
         return True
+
+    def lend(self) -> Core:
+        """The logger of the library, for a server that logs into it from now on."""
+        with self._lock:
+            if self._whole is None:
+                raise InvalidStateError(
+                    "a log server needs all of a logger's file, memory and stream; take the "
+                    "filters from their handlers"
+                )
+            self._lent = True
+            return self._whole
 
     def log_apart(self, line: bytes, file_text: str | None) -> None:
         """Logs to file and memory."""
@@ -74,6 +86,10 @@ class Sinks:
             if whole is None:
                 return
             whole.check_open()
+            if self._lent:
+                raise InvalidStateError(
+                    "a log server logs into this logger: its file and stream can't have filters"
+                )
             options = self._options
             options.mode = options.stream = 0
             options.maxlen = 0 if self._has_file else self._maxlen

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from time import monotonic
 
 from . import _ffi
 from ._lifetime import Owner
+from ._slices import is_over, until
 from .errors import ForkedError
-
-_SLICE = 100
-"""Milliseconds that the library waits at a time: then Ctrl-C, close and cancellation are seen."""
 
 
 class Subscriber(Owner):
@@ -42,7 +39,7 @@ class Subscriber(Owner):
         """The next entry; None at the deadline (None: there is none), and once it is closed."""
         while True:
             with self.lock:
-                found = self._look(_until(deadline))
+                found = self._look(until(deadline))
             if found is not None or self._is_over(deadline):
                 return found
 
@@ -52,7 +49,7 @@ class Subscriber(Owner):
         """Waits as next() does, but leaves the entry for the next one who asks."""
         while not is_cancelled():
             with self.lock:
-                found = self._look(_until(deadline))
+                found = self._look(until(deadline))
                 if found is not None:
                     self._held.appendleft(found)
                     return True
@@ -102,7 +99,7 @@ class Subscriber(Owner):
             self._told = _ffi.subscriber_statistics(self._handle)
 
     def _is_over(self, deadline: float | None) -> bool:
-        return self.closed or (deadline is not None and monotonic() >= deadline)
+        return self.closed or is_over(deadline)
 
     def _unusable(self) -> ForkedError:
         return ForkedError(
@@ -113,9 +110,3 @@ class Subscriber(Owner):
     def _disown(self) -> bool:
         handle, self._handle = self._handle, None
         return handle is not None
-
-
-def _until(deadline: float | None) -> int:
-    if deadline is None:
-        return _SLICE
-    return min(_SLICE, max(0, int((deadline - monotonic()) * 1000) + 1))

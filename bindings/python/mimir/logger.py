@@ -8,10 +8,12 @@ from functools import partial
 
 from . import _ffi, _options
 from ._dispatch import Dispatch
-from ._encoding import make_encode, make_encode_line
+from ._encoding import as_dict, make_encode, make_encode_line
 from ._handler import Handler
 from ._own_handlers import LogFileHandler, LogStreamHandler
+from ._remote_server import Server
 from ._sinks import Sinks
+from ._views import Views
 from ._warning import Failures
 from .formatters import simple_formatter
 from .handlers import PrintHandler
@@ -137,7 +139,7 @@ class Logger(Sequence["Any"]):
         failure to write warns, or raises with `on_error='raise'`.
         """
         if not isinstance(entry, dict):
-            entry = _as_dict(entry)
+            entry = as_dict(entry)
         line = self._encode_line(entry)
         if self._lists != self._unfiltered or not self._sinks.log(line):
             self._log_to_handlers(entry, line)
@@ -145,8 +147,7 @@ class Logger(Sequence["Any"]):
     def _log_to_handlers(self, entry: Mapping[str, Any], line: bytes) -> None:
         own, handlers, sinks = self._own, self._handlers, self._sinks
         dispatch = Dispatch(entry, line, self._encode)
-        if any(handler.filters or handler not in handlers for handler in own):
-            sinks.separate()
+        self._separate_filtered()
         if sinks.log(line):
             others = [handler for handler in handlers if handler not in own]
         else:
@@ -156,6 +157,11 @@ class Logger(Sequence["Any"]):
             sinks.log_apart(line, dispatch.text_for(file) if file and is_listed else None)
         dispatch.hand_to(others, self._failures)
 
+    def _separate_filtered(self) -> None:
+        for handler in self._own:
+            if handler.filters or handler not in self._handlers:
+                self._sinks.separate()
+
     @property
     def handlers(self) -> list[Handler]:
         """What gets the entries; change it in place, or assign another list."""
@@ -164,6 +170,16 @@ class Logger(Sequence["Any"]):
     @handlers.setter
     def handlers(self, handlers: list[Handler]) -> None:
         self._handlers[:] = handlers
+
+    def _serve(self, options: _ffi.ServerOptions, loads_kwargs: dict[str, Any]) -> Server:
+        """Has a server log here what clients send."""
+        if loads_kwargs:
+            self._loads = partial(loads, **loads_kwargs)
+        self._separate_filtered()
+        views = None
+        if len(self.handlers) > len(self._own):  # else no entry need wait for the interpreter
+            views = Views(self.handlers, self._own, self._encode, self._loads, self._failures)
+        return Server(self._sinks.lend(), options, views)
 
     def load(self, filename: Path, **kwargs: Any) -> int:
         """Reads a log file: its last `maxlen` entries follow those in memory.
@@ -247,9 +263,3 @@ class Logger(Sequence["Any"]):
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _as_dict(entry: object) -> dict[str, Any]:
-    if isinstance(entry, Mapping):
-        return dict(entry)
-    raise TypeError(f"an entry is a dict (or another mapping), not {type(entry).__name__}")

@@ -43,6 +43,11 @@ def test_every_function_of_the_headers_is_declared() -> None:
         _ffi.PublisherStatistics,
         _ffi.SubscriberOptions,
         _ffi.SubscriberStatistics,
+        _ffi.RemoteOptions,
+        _ffi.RemoteStatistics,
+        _ffi.SpoolReport,
+        _ffi.ServerOptions,
+        _ffi.ServerStatistics,
     ],
     ids=lambda s: s.__doc__,
 )
