@@ -44,7 +44,9 @@ final class RemoteLink {
   /// For how long the server has owed an answer, and said nothing; nil: it owes none.
   private var silentSince: Int?
   var now = Clock.milliseconds()
-  private(set) var connection: RemoteConnection?
+  private(set) var connection: RemoteConnection? { didSet { connections &+= 1 } }
+  /// Another number for each connection, and for none: whoever waits for sockets has to look again.
+  private(set) var connections = 1
   private var wasReady = false
   private var renewedAt = 0
   private var reader = SpoolReader()
