@@ -244,7 +244,7 @@ def hostile_server(port: int, until: float, done: Counter[str]) -> None:
             router.close(linger=0)
             continue
         for _ in range(random.randint(1, 4)):
-            if router.poll(500):
+            if router.poll(100):
                 address = router.recv_multipart()[0]
                 for _ in range(random.randint(1, 20)):
                     router.send_multipart([address, *hostile_answer()])
@@ -265,7 +265,7 @@ def hostile_servers(stage: Stage, checks: Checks, seconds: float) -> None:
     result = client.read(120)
     checks.that(result.get("failed") == 0 and result.get("spooled") == 0, f"client: {result}")
     print(f"hostile server: {dict(done)}; client: {result}", flush=True)
-    checks.that(done["odd answers"] >= 50, f"only {done}")
+    checks.that(done["odd answers"] >= 30, f"only {done}")
     runs = runs_of(entries_of(log), checks)
     checks.that(runs == {9: (1, count)}, f"after a hostile server: {runs}")
     server.close()
