@@ -115,7 +115,8 @@ Cost cost(std::size_t entries, bool paced, const Log &log) {
     sum += taken;
   }
   std::sort(times.begin(), times.end());
-  return {sum / static_cast<double>(entries), times[entries / 2], times[entries - 1 - entries / 100]};
+  return {sum / static_cast<double>(entries), times[entries / 2],
+          times[entries - 1 - entries / 100]};
 }
 
 Cost median_of_three(const std::function<Cost()> &run) {
@@ -165,7 +166,8 @@ void costs(const std::string &folder, std::size_t entries, bool paced) {
 }
 
 // All entries of so many clients, each a process, until the server has acknowledged them.
-double rate(std::size_t clients, std::size_t entries, const std::function<void(std::size_t)> &client) {
+double rate(std::size_t clients, std::size_t entries,
+            const std::function<void(std::size_t)> &client) {
   const auto begun = Clock::now();
   std::vector<pid_t> children;
   for (std::size_t n = 0; n < clients; ++n) {
@@ -196,8 +198,9 @@ void request_reply(std::uint32_t port, std::size_t entries) {
   zmq_send(socket, "\1", 1, ZMQ_SNDMORE);
   ask("", 0, 1);
   for (std::size_t n = 0; n < entries; ++n) {
-    const int size = std::snprintf(text, sizeof text, "{\"iteration\":%zu.0,\"training_error\":%.17g}",
-                                   n, 1.0 / static_cast<double>(n + 1));
+    const int size =
+        std::snprintf(text, sizeof text, "{\"iteration\":%zu.0,\"training_error\":%.17g}", n,
+                      1.0 / static_cast<double>(n + 1));
     ask(text, static_cast<std::size_t>(size), 2);
   }
   ask("\3", 1, 3);
@@ -211,16 +214,18 @@ void rates(const std::string &folder, std::size_t entries) {
       double most = 0;
       for (int round = 0; round < 3; ++round) {
         const Server server(folder + "/rate.jsonl", flush);
-        most = std::max(most, rate(clients, count, [&](std::size_t own) {
-          if (original) return request_reply(server.port, own);
-          mimir_remote *remote = connect(server.port, folder + "/spool");
-          for (std::size_t n = 0; n < own; ++n) {
-            const double values[2] = {static_cast<double>(n), 1.0 / static_cast<double>(n + 1)};
-            require(mimir_remote_log_doubles(remote, keys, values, 2) == MIMIR_OK, "log");
-          }
-          std::uint64_t spooled = 1;
-          require(mimir_remote_close(remote, 120000, &spooled) == MIMIR_OK && !spooled, "close");
-        }));
+        most = std::max(
+            most, rate(clients, count, [&](std::size_t own) {
+              if (original) return request_reply(server.port, own);
+              mimir_remote *remote = connect(server.port, folder + "/spool");
+              for (std::size_t n = 0; n < own; ++n) {
+                const double values[2] = {static_cast<double>(n), 1.0 / static_cast<double>(n + 1)};
+                require(mimir_remote_log_doubles(remote, keys, values, 2) == MIMIR_OK, "log");
+              }
+              std::uint64_t spooled = 1;
+              require(mimir_remote_close(remote, 120000, &spooled) == MIMIR_OK && !spooled,
+                      "close");
+            }));
         require(server.lines() == count / clients * clients, "entries in the log");
       }
       return most;

@@ -89,7 +89,11 @@ final class RemoteLink {
       problem = ""
       sayHello()
     case .disconnected:
-      if phase == .parting { phase = .over } else { fail("the connection to \(endpoint.name) broke") }
+      if phase == .parting {
+        phase = .over
+      } else {
+        fail("the connection to \(endpoint.name) broke")
+      }
     case .unreachable: problem = "nothing answers at \(endpoint.name); it is tried again"
     case .refused: problem = "\(endpoint.name) refuses this client's key"
     }

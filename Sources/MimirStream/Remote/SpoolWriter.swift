@@ -87,7 +87,8 @@ struct SpoolWriter: ~Copyable {
     let path = folder.segmentPath(number)
     do throws(MimirError) {
       let flags = O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW
-      file = try FileDescriptor(opening: path, flags: flags, mode: 0o600, system: RealSyscalls.shared)
+      file = try FileDescriptor(
+        opening: path, flags: flags, mode: 0o600, system: RealSyscalls.shared)
       // One that stayed without entries has the same name.
       segments.removeAll { $0.first == number }
       segments.append(SpoolReader.Segment(first: number, path: path, bytes: 0, last: number - 1))
