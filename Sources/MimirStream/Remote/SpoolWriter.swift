@@ -54,7 +54,11 @@ struct SpoolWriter: ~Copyable {
 
   /// One `pwrite`, as for a log: an entry is in the file when this returns. Returns 0, or an error number.
   mutating func append(_ number: UInt64, _ line: UnsafeRawBufferPointer) -> Int {
-    guard bytes + line.count <= mostBytes || bytes == 0 else { return Int(ENOSPC) }
+    guard bytes + line.count <= mostBytes || bytes == 0 else {
+      // So that its last file, too, is taken away when it is not needed any more.
+      file = nil
+      return Int(ENOSPC)
+    }
     let current = segments.count - 1
     if file == nil || current < 0 || segments[current].bytes >= Self.largestFile
       || segments[current].last + 1 != number
