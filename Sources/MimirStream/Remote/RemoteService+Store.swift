@@ -86,7 +86,8 @@ extension RemoteService {
     }
     session.behind = false
     var number = first
-    for line in batch.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+    for line in batch.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .dropLast()
     {
       defer { number += 1 }
       guard number > client.logged else {
@@ -138,6 +139,11 @@ extension RemoteService {
     }
     isDirty = true
     session.client?.hasStored = true
+    if let onEntry = options.onEntry {
+      text.truncate(to: text.count - 1)
+      text.append(UInt8(0))
+      onEntry(UnsafeRawBufferPointer(rebasing: text.bytes.dropLast()))
+    }
     counters.entries.add(1, ordering: .relaxed)
     return .stored
   }
