@@ -8,11 +8,18 @@ from .formatters import simple_formatter
 from .logger import Logger
 from .stream import callback, get_snapshot, subscribe
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .remote import LogServer, RemoteLogger, ServerLogger, send_spools
+
 __version__ = "0.1.0"
 
 __all__ = [
+    "LogServer",
     "Logger",
+    "RemoteLogger",
     "RepairReport",
+    "ServerLogger",
     "__version__",
     "callback",
     "copy",
@@ -21,6 +28,16 @@ __all__ = [
     "keygen",
     "open",
     "repair",
+    "send_spools",
     "simple_formatter",
     "subscribe",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Remote logging, which most programs do without, is imported when it is asked for."""
+    if name in ("LogServer", "RemoteLogger", "ServerLogger", "send_spools"):
+        from . import remote
+
+        return getattr(remote, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

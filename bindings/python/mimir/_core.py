@@ -46,6 +46,12 @@ class Core(Owner, Sequence[str]):
         if self.closed or self._handle is None:
             raise self._unusable()
 
+    @property
+    def handle(self) -> _ffi.Logger:
+        """For another object of the library, which has to keep this one alive."""
+        self.check_open()
+        return self._use()
+
     def log(self, text: bytes) -> None:
         """Logs JSON text."""
         status = _log_json(self._handle, text, _NUL_TERMINATED)

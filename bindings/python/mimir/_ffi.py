@@ -73,6 +73,15 @@ class Subscriber(c_void_p):
     """mimir_subscriber *"""
 
 
+class Remote(c_void_p):
+    """mimir_remote *"""
+
+
+class Server(c_void_p):
+    """mimir_server *"""
+
+
+ServerCallback = CFUNCTYPE(None, c_void_p, c_void_p, c_size_t)
 WarningCallback = CFUNCTYPE(None, c_void_p, c_int32, c_void_p, c_size_t)
 
 
@@ -224,6 +233,100 @@ class SubscriberStatistics(Structure):
     )
 
 
+class RemoteOptions(Structure):
+    """mimir_remote_options"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("port", c_uint32),
+        ("host", c_char_p),
+        ("name", c_char_p),
+        ("spool", c_char_p),
+        ("memory_only", c_uint32),
+        ("no_launcher", c_uint32),
+        ("has_rank", c_uint32),
+        ("rank", c_uint32),
+        ("world_size", c_uint32),
+        ("reserved", c_uint32),
+        ("key_file", c_char_p),
+        ("server_key", c_char_p),
+        ("max_entry_bytes", c_uint64),
+        ("max_queue_bytes", c_uint64),
+        ("max_spool_bytes", c_uint64),
+    )
+
+
+class RemoteStatistics(Structure):
+    """mimir_remote_statistics"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("connected", c_uint32),
+        ("entries", c_uint64),
+        ("stored", c_uint64),
+        ("refused", c_uint64),
+        ("dropped", c_uint64),
+        ("spooled", c_uint64),
+        ("spool_bytes", c_uint64),
+        ("in_memory", c_uint64),
+        ("adopted", c_uint64),
+        ("reconnections", c_uint64),
+        ("id", c_char * 24),
+        ("problem", c_char * 232),
+    )
+
+
+class SpoolReport(Structure):
+    """mimir_spool_report"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("busy", c_uint32),
+        ("spools", c_uint64),
+        ("entries", c_uint64),
+        ("refused", c_uint64),
+        ("left", c_uint64),
+    )
+
+
+class ServerOptions(Structure):
+    """mimir_server_options"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("insecure", c_uint32),
+        ("bind", c_char_p),
+        ("port", c_uint32),
+        ("max_clients", c_uint32),
+        ("client_timeout_ms", c_uint32),
+        ("straggler_every", c_uint32),
+        ("key_file", c_char_p),
+        ("authorized_keys", c_char_p),
+        ("max_entry_bytes", c_uint64),
+        ("straggler_key", c_char_p),
+        ("straggler_step_key", c_char_p),
+        ("on_entry", ServerCallback),
+        ("entry_context", c_void_p),
+    )
+
+
+class ServerStatistics(Structure):
+    """mimir_server_statistics"""
+
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("port", c_uint32),
+        ("clients", c_uint32),
+        ("reserved", c_uint32),
+        ("joined", c_uint64),
+        ("timed_out", c_uint64),
+        ("entries", c_uint64),
+        ("repeated", c_uint64),
+        ("refused", c_uint64),
+        ("ignored", c_uint64),
+    )
+
+
 _KEY = (c_char_p, c_size_t)
 _TEXT_OUT = (POINTER(c_void_p), POINTER(c_size_t))  # not c_char_p: the pointer must be freed
 
@@ -292,6 +395,19 @@ PROTOTYPES = {
     "mimir_subscriber_next": (c_int32, Subscriber, c_int32, POINTER(c_uint64), *_TEXT_OUT),
     "mimir_subscriber_stats": (c_int32, Subscriber, POINTER(SubscriberStatistics)),
     "mimir_subscriber_close": (None, Subscriber),
+    "mimir_remote_open": (c_int32, POINTER(RemoteOptions), POINTER(Remote)),
+    "mimir_remote_log": (c_int32, Remote, Entry),
+    "mimir_remote_log_json": (c_int32, Remote, c_char_p, c_size_t),
+    "mimir_remote_log_doubles": (c_int32, Remote, POINTER(Text), POINTER(c_double), c_size_t),
+    "mimir_remote_flush": (c_int32, Remote, c_int32),
+    "mimir_remote_stats": (c_int32, Remote, POINTER(RemoteStatistics)),
+    "mimir_remote_close": (c_int32, Remote, c_int32, POINTER(c_uint64)),
+    "mimir_spool_send": (c_int32, POINTER(RemoteOptions), c_int32, POINTER(SpoolReport)),
+    "mimir_server_open": (c_int32, Logger, POINTER(ServerOptions), POINTER(Server)),
+    "mimir_server_wait": (c_int32, Server, c_int32),
+    "mimir_server_stats": (c_int32, Server, POINTER(ServerStatistics)),
+    "mimir_server_finish": (c_int32, Server),
+    "mimir_server_close": (None, Server),
 }
 
 
@@ -498,4 +614,67 @@ def subscriber_next(handle: Subscriber) -> Callable[[int], tuple[int, bytes] | N
 def subscriber_statistics(handle: Subscriber) -> SubscriberStatistics:
     statistics = SubscriberStatistics(struct_size=sizeof(SubscriberStatistics))
     check(library.mimir_subscriber_stats(handle, byref(statistics)))
+    return statistics
+
+
+def remote_open(options: RemoteOptions) -> Remote:
+    options.struct_size = sizeof(options)
+    handle = Remote()
+    check(library.mimir_remote_open(byref(options), byref(handle)))
+    return handle
+
+
+def remote_log(handle: Remote, text: bytes) -> None:
+    check(library.mimir_remote_log_json(handle, text, len(text)))
+
+
+def remote_flush(handle: Remote, milliseconds: int) -> None:
+    check(library.mimir_remote_flush(handle, milliseconds))
+
+
+def remote_statistics(handle: Remote) -> RemoteStatistics:
+    statistics = RemoteStatistics(struct_size=sizeof(RemoteStatistics))
+    check(library.mimir_remote_stats(handle, byref(statistics)))
+    return statistics
+
+
+def remote_close(handle: Remote, milliseconds: int) -> int:
+    """How many entries are still in the spool."""
+    spooled = c_uint64()
+    check(library.mimir_remote_close(handle, milliseconds, byref(spooled)))
+    return spooled.value
+
+
+def spool_send(options: RemoteOptions, milliseconds: int) -> tuple[dict[str, int], int]:
+    """What was done, and the status."""
+    options.struct_size = sizeof(options)
+    report = SpoolReport(struct_size=sizeof(SpoolReport))
+    status = library.mimir_spool_send(byref(options), milliseconds, byref(report))
+    return {name: getattr(report, name) for name, _ in SpoolReport._fields_[1:]}, status
+
+
+def server_callback(tell: Callable[[bytes], None]) -> Any:
+    """Hands each entry's text to `tell`, which must not raise."""
+
+    def told(context: int | None, text: int, length: int) -> None:
+        tell(ctypes.string_at(text, length))
+
+    return ServerCallback(told)
+
+
+def server_open(logger: Logger, options: ServerOptions) -> Server:
+    options.struct_size = sizeof(options)
+    handle = Server()
+    check(library.mimir_server_open(logger, byref(options), byref(handle)))
+    return handle
+
+
+def server_wait(handle: Server, milliseconds: int) -> int:
+    """The status."""
+    return int(library.mimir_server_wait(handle, milliseconds))
+
+
+def server_statistics(handle: Server) -> ServerStatistics:
+    statistics = ServerStatistics(struct_size=sizeof(ServerStatistics))
+    check(library.mimir_server_stats(handle, byref(statistics)))
     return statistics

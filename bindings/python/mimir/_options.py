@@ -58,6 +58,19 @@ def milliseconds(name: str, seconds: float) -> int:
     return round(seconds * 1000)
 
 
+def seconds(name: str, value: float) -> float:
+    if not 0 <= value <= 2_000_000:
+        raise ValueError(f"{name} is {value}; it can be 0 or more seconds, up to 2,000,000")
+    return float(value)
+
+
+def count(name: str, value: int) -> int:
+    number = to_int(value)
+    if not 0 <= number < 2**31:
+        raise ValueError(f"{name} is {number}; it can be 0 to {2**31 - 1}")
+    return number
+
+
 def bound_port(name: str, port: int) -> int:
     number = to_int(port)
     if not 0 <= number <= 65535:

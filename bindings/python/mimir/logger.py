@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from . import _ffi, _options
+from ._core import Core
 from ._dispatch import Dispatch
 from ._encoding import make_encode, make_encode_line
 from ._handler import Handler
 from ._own_handlers import LogFileHandler, LogStreamHandler
 from ._sinks import Sinks
 from ._warning import Failures
+from .errors import InvalidStateError
 from .formatters import simple_formatter
 from .handlers import PrintHandler
 from .serialization import loads
@@ -149,6 +151,23 @@ class Logger(Sequence["Any"]):
             is_listed = file is not None and file in handlers
             self._sinks.log_apart(line, dispatch.text_for(file) if file and is_listed else None)
         dispatch.hand_to(others, self._failures)
+
+    def serve(self, loads_kwargs: dict[str, Any]) -> tuple[Core, list[Handler]]:
+        """For a log server: what takes entries into memory, file and stream, and the other
+        handlers, which it has to hand entries to."""
+        for handler in self._own:
+            if handler.filters or handler not in self.handlers:
+                raise InvalidStateError(
+                    "a log server needs a logger whose file and stream take every entry: "
+                    "without filters, and among its handlers"
+                )
+        if loads_kwargs:
+            self._loads = partial(loads, **loads_kwargs)
+        return self._sinks.core, [each for each in self.handlers if each not in self._own]
+
+    def encode(self, entry: object) -> str:
+        """The JSON text of an entry, as handlers get it."""
+        return self._encode(entry)
 
     def load(self, filename: Path, **kwargs: Any) -> int:
         """Reads a log file: its last `maxlen` entries follow those in memory.
