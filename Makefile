@@ -12,7 +12,7 @@ LIBRARY := build/lib/libmimir.so.$(VERSION)
 HEADERS := $(wildcard include/mimir/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lib wheel demo test lint format check-abi install uninstall bench crash fuzz stream readers clean
+.PHONY: help setup lib wheel demo test lint format check-abi install uninstall bench crash fuzz stream remote readers clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -65,6 +65,13 @@ stream: setup lib ## the stream campaigns at their full size, some minutes
 	@.venv/bin/python Tests/stream/curve.py build/lib --seconds 5
 	@.venv/bin/python Tests/stream/two_hosts.py build/lib --down 50
 	@.venv/bin/python Tests/stream/exits.py build/lib --rounds 5
+
+remote: setup lib ## the campaigns of remote logging at their full size, some minutes
+	@.venv/bin/python Tests/remote/server_restarts.py build/lib --clients 64 --entries 20000 \
+	  --restarts 20 --seconds 40
+	@.venv/bin/python Tests/remote/original_clients.py build/lib --clients 30 --entries 2000
+	@.venv/bin/python Tests/remote/hostile_frames.py build/lib --seconds 60
+	@.venv/bin/python Tests/remote/remote_hosts.py build/lib --down 30
 
 readers: setup lib ## a thousand copies of a live gzip log; every gzip reader tried, for docs/format.md
 	@scripts/setup.sh readers

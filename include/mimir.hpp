@@ -30,7 +30,9 @@
 #include "mimir/logger.hpp"
 #include "mimir/publisher.hpp"
 #include "mimir/reader.hpp"
+#include "mimir/remote.hpp"
 #include "mimir/ring.hpp"
+#include "mimir/server.hpp"
 #include "mimir/subscriber.hpp"
 
 #endif /* MIMIR_HPP */

@@ -79,6 +79,9 @@ for campaign in late_joiners stopped_viewers restarts hostile_clients hostile_pu
   two_hosts exits; do
   suite "stream-${campaign//_/-}" 120 .venv/bin/python "Tests/stream/$campaign.py" "$library"
 done
+for campaign in server_restarts original_clients hostile_frames remote_hosts; do
+  suite "remote-${campaign//_/-}" 180 .venv/bin/python "Tests/remote/$campaign.py" "$library"
+done
 suite fuzz 600 bash -ec short_fuzzing
 # lld: gold, the default, warns of every symbol of a sanitizer.
 suite asan-swift 900 swift test --disable-xctest --sanitize address \

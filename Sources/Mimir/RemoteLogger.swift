@@ -107,7 +107,8 @@ public final class RemoteLogger: Sendable {
   /// Logs an entry given as JSON text: one object. White space between tokens is removed.
   package func log(json text: UnsafeRawBufferPointer) throws(MimirError) {
     try ScratchBuffer.use { buffer throws(MimirError) in
-      _ = try JSONText.compactObject(text, limits: JSONLimits(maxBytes: maxEntryBytes), into: &buffer)
+      _ = try JSONText.compactObject(
+        text, limits: JSONLimits(maxBytes: maxEntryBytes), into: &buffer)
       buffer.append(UInt8(ascii: "\n"))
       try client.log(buffer.bytes)
     }

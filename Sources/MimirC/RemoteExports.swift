@@ -193,7 +193,8 @@ public func mimir_spool_send(
     guard done.left == 0 else {
       throw MimirError(
         .timedOut,
-        "\(done.left) entries are still in spools" + (done.problem.isEmpty ? "" : ": \(done.problem)"))
+        "\(done.left) entries are still in spools"
+          + (done.problem.isEmpty ? "" : ": \(done.problem)"))
     }
   }
 }

@@ -13,7 +13,8 @@ package enum JSONMembers {
     var walker = JSONWalker(text)
     while let value = walker.next() {
       guard walker.depth == 1 else { continue }
-      starts.append((JSONEscape.string(walker.key), walker.keyRange.lowerBound - 1, value.lowerBound))
+      starts.append(
+        (JSONEscape.string(walker.key), walker.keyRange.lowerBound - 1, value.lowerBound))
     }
     return starts.indices.map { index in
       // Behind it come a comma and the next one's quote, or the brace.

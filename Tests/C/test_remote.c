@@ -4,8 +4,8 @@
 
 #include <dirent.h>
 #include <pthread.h>
-#include <sys/stat.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -383,8 +383,9 @@ static void stragglers_are_seen(void) {
     CHECK_OK(mimir_remote_flush(ranks[rank], 10000));
   }
   CHECK(count_of(logger) == 7);
-  CHECK(holds(logger, -1, "{\"straggler\":\"time\",\"step\":2,\"ranks\":3,\"min\":2.5,\"median\":22.5,"
-                          "\"max\":32.5,\"slowest\":1}") ||
+  CHECK(holds(logger, -1,
+              "{\"straggler\":\"time\",\"step\":2,\"ranks\":3,\"min\":2.5,\"median\":22.5,"
+              "\"max\":32.5,\"slowest\":1}") ||
         holds(logger, -2, "{\"straggler\":\"time\",\"step\":2,\"ranks\":3,\"min\":2.5,"));
   for (int rank = 0; rank < 3; rank++) CHECK_OK(mimir_remote_close(ranks[rank], 5000, NULL));
   mimir_server_close(server);

@@ -37,6 +37,14 @@ static mimir_remote_options options(void) {
   return options;
 }
 
+static void wait_until(uint64_t due) {
+  const uint64_t now = now_ns();
+  if (due < now + 1000000) return;
+  const uint64_t left = due - now;
+  const struct timespec pause = {(time_t)(left / 1000000000u), (long)(left % 1000000000u)};
+  nanosleep(&pause, NULL);
+}
+
 static int compare(const void *left, const void *right) {
   const uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
   return (a > b) - (a < b);
@@ -66,11 +74,7 @@ static uint64_t log_entries(mimir_remote *remote, uint32_t *cost) {
   const uint64_t start = now_ns();
   for (uint64_t i = 0; i < count; i++) {
     const size_t length = make_entry(text, tag, first + i, pad);
-    if (rate != 0 && start + i * 1000000000u / rate > now_ns() + 1000000) {
-      const uint64_t left = start + i * 1000000000u / rate - now_ns();
-      const struct timespec pause = {(time_t)(left / 1000000000u), (long)(left % 1000000000u)};
-      nanosleep(&pause, NULL);
-    }
+    if (rate != 0) wait_until(start + i * 1000000000u / rate);
     const uint64_t before = now_ns();
     if (mimir_remote_log_json(remote, text, length) == MIMIR_OK) {
       *progress = first + i;

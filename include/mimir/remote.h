@@ -32,8 +32,8 @@ typedef struct mimir_remote_options {
   uint32_t struct_size; /* sizeof(mimir_remote_options), set by the _INIT macro */
   uint32_t port;        /* the server's TCP port; 0: 5555 */
   const char *host;     /* its name or address, or its ipc://PATH; NULL: localhost */
-  const char *name;     /* the entries' remote_log, up to 256 bytes; NULL: a number the server gives */
-  const char *spool;    /* folder of the spools, made when it is not there; NULL:
+  const char *name;  /* the entries' remote_log, up to 256 bytes; NULL: a number the server gives */
+  const char *spool; /* folder of the spools, made when it is not there; NULL:
                            $XDG_STATE_HOME/mimir/spool, else ~/.local/state/mimir/spool */
   uint32_t memory_only; /* 1: no spool: what the server does not have is lost with this process */
   uint32_t no_launcher; /* 1: rank and the like are not taken from the variables of the launcher
@@ -42,12 +42,13 @@ typedef struct mimir_remote_options {
   uint32_t has_rank;    /* 1: rank, and world_size unless 0, are these, and not the launcher's */
   uint32_t rank;
   uint32_t world_size;
-  uint32_t reserved;         /* 0 */
-  const char *key_file;      /* this client's key pair (mimir_keygen), mode 0600; NULL: no encryption */
-  const char *server_key;    /* the server's public key, a file; goes with key_file */
-  uint64_t max_entry_bytes;  /* largest entry, 1 to 1 GiB; 0: 64 MiB */
-  uint64_t max_queue_bytes;  /* how much may wait in memory, where the spool can't be written; 0: 64 MiB */
-  uint64_t max_spool_bytes;  /* how much may lie in this client's spool; 0: 4 GiB */
+  uint32_t reserved;    /* 0 */
+  const char *key_file; /* this client's key pair (mimir_keygen), mode 0600; NULL: no encryption */
+  const char *server_key;   /* the server's public key, a file; goes with key_file */
+  uint64_t max_entry_bytes; /* largest entry, 1 to 1 GiB; 0: 64 MiB */
+  uint64_t
+      max_queue_bytes; /* how much may wait in memory, where the spool can't be written; 0: 64 MiB */
+  uint64_t max_spool_bytes; /* how much may lie in this client's spool; 0: 4 GiB */
 } mimir_remote_options;
 
 #define MIMIR_REMOTE_OPTIONS_INIT \

@@ -29,7 +29,8 @@ extern "C" {
  * the logger needs a file, no filter should keep entries back from it, and opening reads it once.
  *
  * Ownership: mimir_server_open() to mimir_server_close(). The logger stays the caller's, who may log to
- * it and read it meanwhile; closing it first only keeps the server from storing any more. Threads: any
+ * it and read it meanwhile; closing it first only keeps the server from storing any more (but a logger
+ * with a warning callback must be closed after the server, which may be about to call it). Threads: any
  * number at a time; one of its own does the work, and calls the logger's warning callback. Fork: in a
  * forked child every call but mimir_server_close() gives MIMIR_ERROR_FORKED, and closing is silent. */
 typedef struct mimir_server mimir_server;
@@ -41,17 +42,20 @@ typedef struct mimir_server_options {
   const char *bind;     /* address of this machine, or ipc://PATH; NULL: 127.0.0.1; "*": all */
   uint32_t port;        /* 1 to 65535 or MIMIR_PORT_ANY; 0: 5555 */
   uint32_t max_clients; /* how many may be connected at a time, 1 to 100,000; 0: 1024 */
-  uint32_t client_timeout_ms; /* a client that has been silent for so long has left, 100 to 86,400,000
+  uint32_t
+      client_timeout_ms;    /* a client that has been silent for so long has left, 100 to 86,400,000
                                  ms; one of the original protocol, which can't say that it is alive,
                                  after 20 times as long; 0: 30,000 */
-  uint32_t straggler_every;   /* every so many steps log min, median and max of straggler_key over the
+  uint32_t straggler_every; /* every so many steps log min, median and max of straggler_key over the
                                  ranks, and the slowest rank: that of the max; 0: never */
-  const char *key_file;       /* this server's key pair (mimir_keygen), mode 0600; NULL: no encryption */
-  const char *authorized_keys;  /* the folder with the public keys of those who may connect; goes with
+  const char *key_file; /* this server's key pair (mimir_keygen), mode 0600; NULL: no encryption */
+  const char
+      *authorized_keys;      /* the folder with the public keys of those who may connect; goes with
                                    key_file */
-  uint64_t max_entry_bytes;     /* largest entry taken, 1 KiB to 1 GiB; 0: 64 MiB */
-  const char *straggler_key;    /* a member that is a number, such as a step's duration */
-  const char *straggler_step_key; /* the member that numbers the steps; NULL: each rank's entries that
+  uint64_t max_entry_bytes;  /* largest entry taken, 1 KiB to 1 GiB; 0: 64 MiB */
+  const char *straggler_key; /* a member that is a number, such as a step's duration */
+  const char
+      *straggler_step_key; /* the member that numbers the steps; NULL: each rank's entries that
                                      have straggler_key are counted, from 1 */
 } mimir_server_options;
 

@@ -28,7 +28,8 @@ package struct Launcher: Sendable {
   package static var hostName: String? {
     var name = [CChar](repeating: 0, count: 257)
     guard gethostname(&name, 256) == 0 else { return nil }
-    let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let text = String(
+      decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     return text.isEmpty ? nil : text
   }
 }

@@ -139,7 +139,8 @@ package final class RemoteClient: Sendable {
       let problem = statistics.problem
       throw MimirError(
         .timedOut,
-        "the server has not acknowledged \(left) entries yet" + (problem.isEmpty ? "" : ": \(problem)"))
+        "the server has not acknowledged \(left) entries yet"
+          + (problem.isEmpty ? "" : ": \(problem)"))
     }
   }
 

@@ -14,9 +14,8 @@ final class RemoteClientLoop {
   private let bell: Doorbell
   private let news: RemoteNews
   private var poller = Poller()
-  private var isFirst = true
-  private weak var polled: RemoteConnection?
-  private weak var polledHeritage: RemoteConnection?
+  /// Which connections the poller knows.
+  private var polled = (0, 0, 0)
 
   init(
     _ link: RemoteLink, _ heritage: SpoolHeritage, _ bell: Doorbell,
@@ -67,21 +66,18 @@ final class RemoteClientLoop {
       guard link.canSend else { return link.heartbeat }
       // Nothing to send, or it would have been busy.
       if idle < Self.naps { return Self.nap }
-      return link.backlog.mayWait(behind: link.sent) ? link.heartbeat : 0
+      return link.backlog.mayWait(behind: link.sent) ? link.heartbeat : Self.nap
     }
   }
 
   private func watch() {
-    let other = heritage.link?.connection
-    guard isFirst || polled !== link.connection || polledHeritage !== other
-      || (polled == nil && link.connection != nil)
-    else { return }
-    isFirst = false
-    (polled, polledHeritage) = (link.connection, other)
+    let news = (link.connections, heritage.link?.connections ?? 0, heritage.number)
+    guard news != polled else { return }
+    polled = news
     poller = Poller()
     poller.add(descriptor: bell.bell)
     link.connection?.add(to: &poller)
-    other?.add(to: &poller)
+    heritage.link?.connection?.add(to: &poller)
   }
 
   private func report() {

@@ -44,7 +44,9 @@ final class RemoteLink {
   /// For how long the server has owed an answer, and said nothing; nil: it owes none.
   private var silentSince: Int?
   var now = Clock.milliseconds()
-  private(set) var connection: RemoteConnection?
+  private(set) var connection: RemoteConnection? { didSet { connections &+= 1 } }
+  /// Another number for each connection, and for none: whoever waits for sockets has to look again.
+  private(set) var connections = 1
   private var wasReady = false
   private var renewedAt = 0
   private var reader = SpoolReader()
@@ -87,7 +89,11 @@ final class RemoteLink {
       problem = ""
       sayHello()
     case .disconnected:
-      if phase == .parting { phase = .over } else { fail("the connection to \(endpoint.name) broke") }
+      if phase == .parting {
+        phase = .over
+      } else {
+        fail("the connection to \(endpoint.name) broke")
+      }
     case .unreachable: problem = "nothing answers at \(endpoint.name); it is tried again"
     case .refused: problem = "\(endpoint.name) refuses this client's key"
     }

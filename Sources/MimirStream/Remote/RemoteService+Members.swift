@@ -72,7 +72,8 @@ extension RemoteService {
   private func refuse(_ address: [UInt8], _ reason: String) {
     begin(address) {
       $0.send(
-        "MIMIR/1 refused", Array(JSONObject(dictionaryLiteral: ("reason", .string(reason))).text().utf8))
+        "MIMIR/1 refused",
+        Array(JSONObject(dictionaryLiteral: ("reason", .string(reason))).text().utf8))
     }
   }
 

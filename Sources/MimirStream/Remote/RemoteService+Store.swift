@@ -86,7 +86,8 @@ extension RemoteService {
     }
     session.behind = false
     var number = first
-    for line in batch.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+    for line in batch.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .dropLast()
     {
       defer { number += 1 }
       guard number > client.logged else {

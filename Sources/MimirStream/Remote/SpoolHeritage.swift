@@ -9,18 +9,17 @@ final class SpoolHeritage {
   private let endpoint: RemoteEndpoint
   private var folders: [String]
   private(set) var link: RemoteLink?
-  private var folder: SpoolFolder?
   private var start: UInt64 = 0
   private var progressAt = 0
   private var progress: UInt64 = 0
+  /// Of the link.
+  private(set) var number = 0
   private(set) var spools: UInt64 = 0
   private(set) var entries: UInt64 = 0
   private(set) var refused: UInt64 = 0
   private(set) var left: UInt64 = 0
   private(set) var busy = 0
   private(set) var problem = ""
-  /// For whoever waits for sockets: they are other ones.
-  var isNew = false
 
   init(_ spool: String?, _ endpoint: RemoteEndpoint) {
     self.endpoint = endpoint
@@ -63,7 +62,7 @@ final class SpoolHeritage {
         start = backlog.acknowledged
         (progress, progressAt) = (start, Clock.milliseconds())
         link = try RemoteLink(endpoint, backlog, folder.identity)
-        isNew = true
+        number += 1
       } catch {
         problem = error.message
       }
@@ -81,7 +80,6 @@ final class SpoolHeritage {
     link.close()
     _ = link.backlog.finish()
     self.link = nil
-    isNew = true
   }
 
   /// How many entries wait in spools that it has not come to.

@@ -54,7 +54,11 @@ struct SpoolWriter: ~Copyable {
 
   /// One `pwrite`, as for a log: an entry is in the file when this returns. Returns 0, or an error number.
   mutating func append(_ number: UInt64, _ line: UnsafeRawBufferPointer) -> Int {
-    guard bytes + line.count <= mostBytes || bytes == 0 else { return Int(ENOSPC) }
+    guard bytes + line.count <= mostBytes || bytes == 0 else {
+      // So that its last file, too, is taken away when it is not needed any more.
+      file = nil
+      return Int(ENOSPC)
+    }
     let current = segments.count - 1
     if file == nil || current < 0 || segments[current].bytes >= Self.largestFile
       || segments[current].last + 1 != number
@@ -87,7 +91,8 @@ struct SpoolWriter: ~Copyable {
     let path = folder.segmentPath(number)
     do throws(MimirError) {
       let flags = O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW
-      file = try FileDescriptor(opening: path, flags: flags, mode: 0o600, system: RealSyscalls.shared)
+      file = try FileDescriptor(
+        opening: path, flags: flags, mode: 0o600, system: RealSyscalls.shared)
       // One that stayed without entries has the same name.
       segments.removeAll { $0.first == number }
       segments.append(SpoolReader.Segment(first: number, path: path, bytes: 0, last: number - 1))
