@@ -30,6 +30,9 @@ class Owner:
     def close(self) -> object:
         raise NotImplementedError
 
+    def at_exit(self) -> None:
+        self.close()
+
     def _disown(self) -> bool:
         """Gives the handle up without closing it. Returns whether there was one."""
         raise NotImplementedError
@@ -72,7 +75,7 @@ def _close_with_multiprocessing() -> None:
 def _close_all() -> None:
     for owner in sorted(_open, key=lambda owner: owner.exit_order):
         try:
-            owner.close()
+            owner.at_exit()
         except Exception as error:  # the other ones must be closed too
             warn(f"closing at exit failed: {error}")
 

@@ -84,6 +84,14 @@ class RemoteClient(Owner):
         self._report(spooled, error)
         return spooled
 
+    def at_exit(self) -> None:
+        # A server that is not there may never be: it does not hold up the exit as long.
+        with self.lock:
+            is_there = (
+                self._handle is not None and _ffi.remote_statistics(self._handle)["connected"]
+            )
+        self.close(5.0 if is_there else 1.0)
+
     def __del__(self) -> None:
         handle, self._handle = self._handle, None
         if handle is None:

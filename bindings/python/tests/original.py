@@ -98,3 +98,32 @@ class Publisher:
         self._thread.join()
         self._ctx.destroy(linger=0)
         assert set(self.requests) <= {b"ICANHAZ?"}
+
+
+class RemoteClient:
+    """Logs to a server the original's way: one request, one answer."""
+
+    def __init__(self, ctx: Context, port: int | None, name: bytes = b"") -> None:
+        self._req = ctx.socket(zmq.REQ)
+        self._req.linger = 0
+        self._req.connect(f"tcp://127.0.0.1:{port}")
+        assert self.ask([b"\x01", name]) == b"\x01"
+
+    def ask(self, frames: list[bytes]) -> bytes:
+        self._req.send_multipart(frames)
+        assert self._req.poll(10_000), "no answer"
+        (answer,) = self._req.recv_multipart()
+        return answer
+
+    def log(self, entry: Any) -> bytes:
+        return self.ask([json.dumps(entry).encode()])
+
+    def close(self) -> None:
+        try:
+            assert self.ask([b"\x03"]) == b"\x03"
+        finally:
+            self.vanish()
+
+    def vanish(self) -> None:
+        """Without a word."""
+        self._req.close()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import mimir
-from mimir import formatters, handlers, serialization, stream
+from mimir import formatters, handlers, remote, serialization, stream
 
 API: list[tuple[object, str]] = [
     (
@@ -22,6 +22,10 @@ API: list[tuple[object, str]] = [
     (mimir.Logger.load, "self, filename, **"),
     (mimir.Logger.close, "self"),
     (mimir.open, "filename, raw_text=False, **"),
+    (mimir.ServerLogger, "port=5555, loads_kwargs=None, threaded=False, **"),
+    (mimir.RemoteLogger, "name=None, host='localhost', port=5555, ctx=None, **"),
+    (mimir.RemoteLogger.log, "self, entry"),
+    (mimir.RemoteLogger.close, "self, timeout=5.0"),
     (mimir.get_snapshot, "host='localhost', port=5556, ctx=None, **"),
     (
         mimir.callback,
@@ -73,15 +77,22 @@ def test_signature(function: Any, wanted: str) -> None:
     assert takes_more == wanted.endswith("**")
     for parameter in parameters[len(names) :]:
         assert parameter.kind in (
+            inspect.Parameter.VAR_POSITIONAL,
             inspect.Parameter.KEYWORD_ONLY,
             inspect.Parameter.VAR_KEYWORD,
         )
 
 
 def test_names_of_the_package() -> None:
-    for name in ("simple_formatter", "Logger", "get_snapshot", "callback", "open"):
+    names = ["simple_formatter", "Logger", "ServerLogger", "RemoteLogger", "get_snapshot"]
+    for name in [*names, "callback", "open"]:
         assert name in mimir.__all__
         assert hasattr(mimir, name)
+
+
+def test_a_server_logger_takes_a_loggers_arguments_behind_its_own() -> None:
+    names = list(inspect.signature(remote.ServerLogger).parameters.values())
+    assert names[3].kind is inspect.Parameter.VAR_POSITIONAL
 
 
 def test_what_a_logger_is() -> None:
