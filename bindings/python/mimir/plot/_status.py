@@ -29,9 +29,13 @@ th, td { padding: 0.15em 2em 0.15em 0; border-bottom: 1px solid #ddd; }
 """
 
 
-def line(feed: Feed, is_live: bool) -> str:
-    """HTML."""
-    notes = " · ".join(counts(feed))
+def line(feed: Feed, drawn: int, is_live: bool) -> str:
+    """HTML. `drawn`: how many curves are drawn."""
+    told = counts(feed)
+    curves = len(feed.runs) * len(feed.y_keys)
+    if curves > drawn:
+        told.append(f"the last {drawn} of {curves} curves are drawn")
+    notes = " · ".join(told)
     if not is_live:
         return escape(f"saved {strftime('%Y-%m-%d %H:%M')} · {notes}")
     parts = []
@@ -53,10 +57,10 @@ def counts(feed: Feed) -> list[str]:
     ]
     notes = [f"{count:,} {what}" for count, what in told if count]
     if feed.x_key is not None and any(run.counts and run.entries for run in runs):
-        notes.append(f"no {feed.x_key} yet: the entry's number in its place")
+        notes.append(f"{feed.x_key}: in no entry yet, the entry's number is in its place")
     for key in feed.y_keys:
         if runs and not any(run.series[key].last or run.series[key].ignored for run in runs):
-            notes.append(f"no {key} yet")
+            notes.append(f"{key}: in no entry yet")
     return notes
 
 

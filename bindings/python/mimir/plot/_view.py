@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ._moment import Moment
 from ._series import Floats, Series
 from ._smooth import smoothed
 from ._thin import thin, thin_marks
 
 XY = tuple[Floats, Floats]
+Drawn = Series | Moment
 
 MOST_SMOOTHING = 0.999
+_SMALLEST, _LARGEST = 1e-300, 8e307
 
 
 @dataclass(frozen=True)
@@ -35,34 +38,43 @@ class View:
             raise ValueError(f"smoothing is {smoothing}; it can be from 0 to {MOST_SMOOTHING}")
         return cls(width=width, log_x=bool(log_x), log_y=bool(log_y), smoothing=float(smoothing))
 
-    def of_all(self, series: Iterable[Series]) -> View:
+    def of_all(self, series: Iterable[Drawn]) -> View:
         """All that there is."""
+        series = list(series)
         bounds = [one.x_bounds for one in series if one.x_bounds is not None]
         left = min((low for low, _ in bounds), default=0.0)
         right = max((high for _, high in bounds), default=1.0)
         if self.log_x and left <= 0:
             left = min((_least_positive(one) for one in series), default=right)
-        return replace(self, left=left, right=max(left, right))
+        return self._at(left, max(left, right))
 
     def widened(self) -> View:
         """As much again on either side, so that there is something to see while it is dragged."""
-        width = 3 * self.width
+        wider = replace(self, width=3 * self.width)
         if self.log_x:
             ratio = self.right / self.left
-            return replace(self, left=self.left / ratio, right=self.right * ratio, width=width)
+            return wider._at(self.left / ratio, self.right * ratio)
         span = self.right - self.left
-        return replace(self, left=self.left - span, right=self.right + span, width=width)
+        return wider._at(self.left - span, self.right + span)
 
-    def line(self, series: Series) -> XY:
+    def _at(self, left: float, right: float) -> View:
+        """As far as there are numbers for its width, too."""
+        least = _SMALLEST if self.log_x else -_LARGEST
+        return replace(self, left=max(left, least), right=max(min(right, _LARGEST), least))
+
+    def line(self, series: Drawn) -> XY:
         return self._thinned(series, *series.points())
 
-    def average(self, series: Series) -> XY:
+    def average(self, series: Drawn) -> XY:
         """Without smoothing it is empty."""
         if not self.smoothing:
             return np.empty(0), np.empty(0)
-        return self._thinned(series, *smoothed(series, self.smoothing))
+        count = len(series.points()[0])
+        whole = series.series if isinstance(series, Moment) else series
+        x, y = smoothed(whole, self.smoothing)
+        return self._thinned(series, x[:count], y[:count])
 
-    def marks(self, series: Series) -> XY:
+    def marks(self, series: Drawn) -> XY:
         """NaN and infinities, and on a log axis -inf for what is not more than 0."""
         x, y = series.marks()
         places = self._thin_marks(x, y)
@@ -78,7 +90,7 @@ class View:
             )
         return found
 
-    def _thinned(self, series: Series, x: Floats, y: Floats) -> XY:
+    def _thinned(self, series: Drawn, x: Floats, y: Floats) -> XY:
         places = thin(
             x,
             y,
@@ -95,7 +107,7 @@ class View:
         return thin_marks(x, y, self.left, self.right, self.width, log_x=self.log_x)
 
 
-def _least_positive(series: Series) -> float:
+def _least_positive(series: Drawn) -> float:
     x = np.concatenate([series.points()[0], series.marks()[0]])
     positive = x[x > 0]
     return float(positive.min()) if len(positive) else 1.0
