@@ -12,7 +12,7 @@ LIBRARY := build/lib/libmimir.so.$(VERSION)
 HEADERS := $(wildcard include/mimir/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lib wheel demo test lint format check-abi install uninstall bench crash fuzz stream remote readers clean
+.PHONY: help setup lib wheel demo demo-torch test lint format check-abi install uninstall bench crash fuzz stream remote readers clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -28,6 +28,10 @@ wheel: setup lib ## a Python wheel that needs neither Swift nor ZeroMQ, in build
 
 demo: setup lib ## train on real data in Python, C, C++ and Swift, and look at the logs
 	@Examples/run_demo.sh
+
+demo-torch: setup lib ## train on four ranks with torchrun, all in one log, watched live
+	@scripts/setup.sh torch
+	@Examples/torchrun/run_ranks.sh
 
 test: setup lib ## every suite; the last line sums them up
 	@scripts/test.sh
