@@ -13,7 +13,7 @@ HEADERS := $(wildcard include/mimir/*)
 FASTCALL := bindings/python/mimir/_fastcall.abi3.so
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lib wheel demo test lint format check-abi install uninstall bench bench-peers crash fuzz stream remote readers clean
+.PHONY: help setup lib wheel demo demo-torch test lint format check-abi install uninstall bench bench-peers crash fuzz stream remote readers clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -34,6 +34,10 @@ wheel: setup lib ## a Python wheel that needs neither Swift nor ZeroMQ, in build
 
 demo: setup lib $(FASTCALL) ## train on real data in Python, C, C++ and Swift, and look at the logs
 	@Examples/run_demo.sh
+
+demo-torch: setup lib $(FASTCALL) ## train on four ranks with torchrun, all in one log, watched live
+	@scripts/setup.sh torch
+	@Examples/torchrun/run_ranks.sh
 
 test: setup lib $(FASTCALL) ## every suite; the last line sums them up
 	@scripts/test.sh

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what building and testing need: tools from the system's packages, Python packages into
 # .venv. Runs in an instant when nothing is missing. `setup.sh bench` adds what only benchmarks need,
-# `setup.sh readers` the gzip readers that only `make readers` tries.
+# `setup.sh readers` the gzip readers that only `make readers` tries, `setup.sh torch` PyTorch for
+# `make demo-torch`.
 source "$(dirname "$0")/common.sh"
 
 PYTHON=${PYTHON:-python3}
@@ -87,6 +88,10 @@ if [ -n "$missing" ]; then
   install_packages $missing
 fi
 make_venv
+if [ "${1-}" = torch ] && ! .venv/bin/python -c 'import torch' 2>/dev/null; then
+  say "installing PyTorch"
+  .venv/bin/pip install --quiet --disable-pip-version-check -r scripts/requirements-torch.txt
+fi
 if [ "${1-}" = readers ]; then
   .venv/bin/pip install --quiet --disable-pip-version-check -r scripts/requirements-readers.txt
 fi
