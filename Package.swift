@@ -42,7 +42,9 @@ let package = Package(
     .testTarget(name: "MimirStreamTests", dependencies: ["MimirStream", "MimirBase"]),
     .testTarget(
       name: "MimirTests",
-      dependencies: ["Mimir", "MimirBase", "MimirJSON", "MimirIO", "MimirRing", "MimirStream"]),
+      dependencies: [
+        "Mimir", "MimirBase", "MimirJSON", "MimirIO", "MimirRing", "MimirStream", "TestSupport",
+      ]),
   ]
 )
 

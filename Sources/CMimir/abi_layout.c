@@ -120,7 +120,9 @@ AT(mimir_server_options, authorized_keys, 40);
 AT(mimir_server_options, max_entry_bytes, 48);
 AT(mimir_server_options, straggler_key, 56);
 AT(mimir_server_options, straggler_step_key, 64);
-SAME(sizeof(mimir_server_options), 72);
+AT(mimir_server_options, on_entry, 72);
+AT(mimir_server_options, entry_context, 80);
+SAME(sizeof(mimir_server_options), 88);
 
 AT(mimir_server_statistics, port, 4);
 AT(mimir_server_statistics, clients, 8);

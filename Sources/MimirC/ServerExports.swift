@@ -42,6 +42,16 @@ extension RemoteServer.Options {
     if options.max_entry_bytes != 0 { maxEntryBytes = Int(clamping: options.max_entry_bytes) }
     if options.straggler_key != nil { stragglerKey = try path(options.straggler_key) }
     if options.straggler_step_key != nil { stragglerStepKey = try path(options.straggler_step_key) }
+    guard let callback = options.on_entry else { return }
+    let context = Context(pointer: options.entry_context)
+    onEntry = { text in
+      callback(context.pointer, text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count)
+    }
+  }
+
+  /// The caller's own pointer, which only its callback uses.
+  private struct Context: @unchecked Sendable {
+    let pointer: UnsafeMutableRawPointer?
   }
 }
 

@@ -392,6 +392,30 @@ static void stragglers_are_seen(void) {
   CHECK_OK(mimir_logger_close(logger));
 }
 
+static void count_entry(void *context, const char *text, size_t length) {
+  char *last = context;
+  last[0]++;
+  if (length < 200 && strlen(text) == length) strcpy(last + 1, text);
+}
+
+static void each_entry_is_told_of(void) {
+  mimir_logger *logger = open_log(NULL);
+  mimir_server_options options = any_port();
+  mimir_server *server = NULL;
+  char told[256] = {0};
+  options.on_entry = count_entry;
+  options.entry_context = told;
+  CHECK_OK(mimir_server_open(logger, &options, &server));
+  mimir_remote *remote = open_client(seen(server).port, "n");
+  send_text(remote, "{}");
+  send_text(remote, "{\"a\":NaN}");
+  CHECK_OK(mimir_remote_close(remote, 5000, NULL));
+  mimir_server_close(server);
+  CHECK(told[0] == 2);
+  CHECK(strncmp(told + 1, "{\"a\":NaN,\"remote_log\":\"n\",", 26) == 0);
+  CHECK_OK(mimir_logger_close(logger));
+}
+
 static void options_are_checked(void) {
   mimir_logger *logger = open_log(NULL);
   mimir_server_options options = any_port();
@@ -591,6 +615,7 @@ int main(void) {
   servers_come_and_go();
   no_more_clients_than_allowed();
   stragglers_are_seen();
+  each_entry_is_told_of();
   options_are_checked();
   the_launcher_is_asked();
   forks();

@@ -55,7 +55,7 @@ def side_by_side(stage: Stage, checks: Checks, clients: int, count: int) -> None
     checks.that(bool(server.close()["ended"]), "the server did not end well")
     entries = entries_of(log)
     runs = runs_of([entry for entry in entries if "tag" in entry], checks)
-    checks.that(runs == {n: (1, 10 * count) for n in range(1, clients + 1)}, f"ours: {runs}")
+    checks.that(runs == dict.fromkeys(range(1, clients + 1), (1, 10 * count)), f"ours: {runs}")
     names = set()
     for number in range(1, clients + 1):
         own = [entry for entry in entries if entry.get("who") == number]
@@ -106,7 +106,8 @@ def becomes_idle(server: Server, patience: float) -> bool:
 
 
 def the_dead_hold_nobody_up(stage: Stage, checks: Checks) -> None:
-    """A client that is killed, or its connection, is missed after the time limit, and not before."""
+    """A client that is killed, or its connection, is missed after the time limit, and not
+    before."""
     log = stage.folder / "dead.jsonl"
     server = stage.server(path=log, timeout=500)
     folder = str(Path(__file__).resolve().parent)

@@ -3,10 +3,10 @@
 
 usage: remote_hosts.py LIBDIR [--down 4] [--rate 2000]
 
-The link between them goes down for a while and up again; meanwhile clients log as fast as before, one
-comes and goes, and afterwards everything is in the log once. A client without keys, or with a key that
-is not authorized, is not let in. Where the kernel allows no namespaces, the clients are stopped instead
-of the link.
+The link between them goes down for a while and up again; meanwhile clients log as fast as before,
+one comes and goes, and afterwards everything is in the log once. A client without keys, or with a
+key that is not authorized, is not let in. Where the kernel allows no namespaces, the clients are
+stopped instead of the link.
 """
 
 from __future__ import annotations
@@ -15,10 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from remote_stage import Checks, Stage, arguments, entries_of, runs_of
-
-from curve import KeyRing
-from two_hosts import hosts
+from remote_stage import Checks, KeyRing, Stage, arguments, entries_of, hosts, runs_of
 
 
 def main() -> int:
@@ -29,14 +26,18 @@ def main() -> int:
     checks = Checks()
     count = round(given.rate * (given.down + 3))
     with Stage(given.libdir) as stage, hosts() as two:
-        ring = KeyRing(stage)
+        ring = KeyRing(stage.folder, stage.library)
         server_key, client_key, stranger_key = map(ring.mimir, ("server", "client", "stranger"))
         ring.authorize(Path(f"{client_key}.pub"))
         log = stage.folder / "all.jsonl.gz"
         server = stage.server(
             *two.publisher, path=log, bind=two.server, key=server_key, authorized=ring.authorized
         )
-        keys = {"host": two.server, "key": client_key, "server": f"{server_key}.pub"}
+        keys: dict[str, object] = {
+            "host": two.server,
+            "key": client_key,
+            "server": f"{server_key}.pub",
+        }
         clients = [
             stage.client(
                 server.port,
@@ -61,13 +62,15 @@ def main() -> int:
         for tag, client in enumerate(clients, 1):
             result = client.read(120)
             print(f"client {tag}: {result}", flush=True)
-            checks.that(result.get("failed") == 0 and result.get("spooled") == 0, f"{tag}: {result}")
+            checks.that(
+                result.get("failed") == 0 and result.get("spooled") == 0, f"{tag}: {result}"
+            )
         if two.link is None:
             brief.read(60)
         sent = stage.send_spools(server.port, *two.viewers, **keys)
         print(f"spools: {sent}", flush=True)
         checks.that(sent.get("status") == 0 and not stage.spools(), f"spools: {sent}")
-        strangers = {
+        strangers: dict[str, dict[str, object]] = {
             "without keys": {"host": two.server},
             "not authorized": keys | {"key": stranger_key},
         }

@@ -1,4 +1,5 @@
-"""What the remote tests share: a log server and its clients as processes, and what a log must hold."""
+"""What the remote tests share: a log server and its clients as processes, and what a log must
+hold."""
 
 from __future__ import annotations
 
@@ -17,9 +18,13 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.append(str(ROOT / "Tests/stream"))
 
+from curve import KeyRing  # noqa: E402
+from raw_client import PING, RawClient  # noqa: E402
 from stage import Checks, Program, arguments, free_ports  # noqa: E402
+from two_hosts import hosts  # noqa: E402
 
-__all__ = ["Checks", "Program", "Server", "Stage", "arguments", "entries_of", "free_ports", "runs_of"]
+__all__ = ["PING", "Checks", "KeyRing", "Program", "RawClient", "Server", "Stage", "arguments"]
+__all__ += ["entries_of", "free_ports", "hosts", "runs_of"]
 
 
 class Server(Program):

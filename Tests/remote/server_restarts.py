@@ -20,8 +20,8 @@ from remote_stage import Checks, Program, Server, Stage, arguments, entries_of, 
 
 
 class Slot:
-    """One place in the training: processes one after the other, each going on where the last one was
-    killed."""
+    """One place in the training: processes one after the other, each going on where the last one
+    was killed."""
 
     def __init__(self, stage: Stage, port: int, number: int, entries: int, rate: int) -> None:
         self.stage = stage
@@ -138,7 +138,9 @@ def main() -> int:
             reconnected += int(result.get("reconnections", 0))
         sent = stage.send_spools(campaign.port)
         print(f"{campaign.kills} clients killed; spools: {sent}", flush=True)
-        checks.that(sent.get("status") == 0 and sent.get("busy") == 0, f"sending the spools: {sent}")
+        checks.that(
+            sent.get("status") == 0 and sent.get("busy") == 0, f"sending the spools: {sent}"
+        )
         checks.that(not stage.spools(), f"spools are left: {stage.spools()[:3]}")
         checks.that(reconnected > 0, "no client has seen a server go")
         statistics = campaign.server.close()

@@ -30,11 +30,11 @@ def load(path: Path) -> Keys:
 
 
 class KeyRing:
-    def __init__(self, stage: Stage) -> None:
-        self.folder = stage.folder
-        self.authorized = stage.folder / "authorized"
+    def __init__(self, folder: Path, library: Path) -> None:
+        self.folder = folder
+        self.authorized = folder / "authorized"
         self.authorized.mkdir()
-        self._library = ctypes.CDLL(str(stage.library / "libmimir.so"))
+        self._library = ctypes.CDLL(str(library / "libmimir.so"))
 
     def mimir(self, name: str) -> Path:
         """A key pair of mimir_keygen's."""
@@ -132,7 +132,7 @@ def main() -> int:
     given = parser.parse_args()
     checks = Checks()
     with Stage(given.libdir) as stage:
-        ring = KeyRing(stage)
+        ring = KeyRing(stage.folder, stage.library)
         check_clients(checks, stage, ring, given.seconds)
         check_pyzmq_keys(checks, stage, ring)
     return checks.close()

@@ -93,7 +93,7 @@ def main() -> int:
     checks = Checks()
     count = round(given.rate * (given.down + 4))
     with Stage(given.libdir) as stage, hosts() as two:
-        ring = KeyRing(stage)
+        ring = KeyRing(stage.folder, stage.library)
         server, client = ring.mimir("server"), ring.mimir("client")
         ring.authorize(Path(f"{client}.pub"))
         publisher = stage.publisher(

@@ -35,6 +35,11 @@ extern "C" {
  * forked child every call but mimir_server_close() gives MIMIR_ERROR_FORKED, and closing is silent. */
 typedef struct mimir_server mimir_server;
 
+/* Called with each entry that the logger was given: JSON text, with what it has gained (no newline; it
+ * ends with a NUL that length does not count; it is gone after the call). Called on the server's thread,
+ * which does nothing else meanwhile; it must not close that server. */
+typedef void (*mimir_server_callback)(void *context, const char *text, size_t length);
+
 /* How a server is opened. Start from MIMIR_SERVER_OPTIONS_INIT; 0 or NULL is each one's default. */
 typedef struct mimir_server_options {
   uint32_t struct_size; /* sizeof(mimir_server_options), set by the _INIT macro */
@@ -57,10 +62,12 @@ typedef struct mimir_server_options {
   const char
       *straggler_step_key; /* the member that numbers the steps; NULL: each rank's entries that
                                      have straggler_key are counted, from 1 */
+  mimir_server_callback on_entry; /* NULL: none */
+  void *entry_context;            /* handed to on_entry */
 } mimir_server_options;
 
 #define MIMIR_SERVER_OPTIONS_INIT \
-  {sizeof(mimir_server_options), 0, NULL, 0, 0, 0, 0, NULL, NULL, 0, NULL, NULL}
+  {sizeof(mimir_server_options), 0, NULL, 0, 0, 0, 0, NULL, NULL, 0, NULL, NULL, NULL, NULL}
 
 /* What a server has done. Start from MIMIR_SERVER_STATISTICS_INIT. */
 typedef struct mimir_server_statistics {

@@ -24,6 +24,8 @@ package final class RemoteServer: Sendable {
     /// 0: no such view.
     package var stragglerEvery = 0
     package var version = "0.1.0"
+    /// Called on the server's thread with each entry that the log was given, and a NUL behind it.
+    package var onEntry: (@Sendable (UnsafeRawBufferPointer) -> Void)?
 
     package init() {}
 

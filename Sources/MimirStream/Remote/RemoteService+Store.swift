@@ -139,6 +139,11 @@ extension RemoteService {
     }
     isDirty = true
     session.client?.hasStored = true
+    if let onEntry = options.onEntry {
+      text.truncate(to: text.count - 1)
+      text.append(UInt8(0))
+      onEntry(UnsafeRawBufferPointer(rebasing: text.bytes.dropLast()))
+    }
     counters.entries.add(1, ordering: .relaxed)
     return .stored
   }

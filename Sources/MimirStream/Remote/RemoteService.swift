@@ -52,7 +52,11 @@ final class RemoteService {
       key: options.stragglerKey, stepKey: options.stragglerStepKey, every: options.stragglerEvery)
     var stored = StoredEntries()
     try log.forEachLine { stored.note($0) }
-    for (id, last) in stored.last { clients[id] = StoredClient(id, stored: last) }
+    for (id, last) in stored.last {
+      let client = StoredClient(id, stored: last)
+      client.number = stored.numbers[id] ?? 0
+      clients[id] = client
+    }
     nextNumber = stored.highestNumber + 1
   }
 

@@ -4,7 +4,8 @@ import MimirIO
 /// there is to know, for a client's entries are stored in their order.
 struct StoredEntries {
   private(set) var last: [String: UInt64] = [:]
-  /// The highest number that clients without name were called by.
+  /// What clients without name were called by, and the highest of these numbers.
+  private(set) var numbers: [String: Int] = [:]
   private(set) var highestNumber = 0
 
   private static let sequence = Array(",\"remote_seq\":\"".utf8)
@@ -29,15 +30,16 @@ struct StoredEntries {
     else { return }
     let key = String(decoding: id, as: UTF8.self)
     if number > last[key, default: 0] { last[key] = number }
-    noteName(UnsafeRawBufferPointer(rebasing: line[..<start]))
+    noteName(UnsafeRawBufferPointer(rebasing: line[..<start]), of: key)
   }
 
-  private mutating func noteName(_ text: UnsafeRawBufferPointer) {
+  private mutating func noteName(_ text: UnsafeRawBufferPointer, of id: String) {
     guard let start = ByteSearch.last(Self.name, in: text) else { return }
     let digits = text[(start + Self.name.count)...].prefix { $0 != UInt8(ascii: ",") }
     if let number = Request.number(UnsafeRawBufferPointer(rebasing: digits)),
-      number <= UInt64(Int32.max)
+      (1...UInt64(Int32.max)).contains(number)
     {
+      numbers[id] = Int(number)
       highestNumber = max(highestNumber, Int(number))
     }
   }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import index as to_int
 
 from . import _ffi
@@ -36,7 +36,6 @@ class Core(Owner, Sequence[str]):
         self._callback = _ffi.warning_collector(self._notes)  # must live as long as the handle
         _ffi.set_callback(options, self._callback)
         self._handle = _ffi.logger_open(options)
-        self._handlers: list[object] = []  # they too
         self.closed = False
         super().__init__()
         # Where the stream can be reached, with the options' `stream`.
@@ -47,20 +46,17 @@ class Core(Owner, Sequence[str]):
         if self.closed or self._handle is None:
             raise self._unusable()
 
+    @property
+    def handle(self) -> _ffi.Logger:
+        """For another object of the library, which has to keep this one alive."""
+        self.check_open()
+        return self._use()
+
     def log(self, text: bytes) -> None:
         """Logs JSON text."""
         status = _log_json(self._handle, text, _NUL_TERMINATED)
         if status or self._notes or self._failures.kinds:
             self._after(status)
-
-    def call(self, function: Callable[[bytes], None]) -> None:
-        """Has each entry's text handed to a function, as long as this lives."""
-        self._handlers.append(_ffi.add_handler(self._use(), function))
-
-    def handle(self) -> _ffi.Logger:
-        """For what the library lets another object of it do."""
-        self.check_open()
-        return self._use()
 
     def take_notes(self) -> list[str]:
         """What the library noted on a thread of its own."""

@@ -87,10 +87,10 @@ class Sinks:
     def _separate(self) -> None:
         if self._apart:
             return
-        self.core.check_open()
         with self._lock:
             if self._apart:
                 return
+            self.core.check_open()
             if self._lent:
                 raise InvalidStateError(
                     "a log server logs into this logger: its file and stream can't have filters"

@@ -158,7 +158,7 @@ class Logger(Sequence["Any"]):
             self._loads = partial(loads, **loads_kwargs)
         views = None
         if len(self.handlers) > len(self._own):  # else no entry need wait for the interpreter
-            views = Views(self.handlers, self._own, self._encode, self._loads, self._failures)
+            views = Views(self.handlers, self._own, self._encode, self._loads)
         return Server(self._sinks.lend(self._own, self.handlers), options, views)
 
     def load(self, filename: Path, **kwargs: Any) -> int:
