@@ -41,7 +41,6 @@
 #include "mimir/entry.h"
 #include "mimir/file.h"
 #include "mimir/gzip_writer.h"
-#include "mimir/handler.h"
 #include "mimir/logger.h"
 #include "mimir/publisher.h"
 #include "mimir/reader.h"

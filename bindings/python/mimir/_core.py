@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import index as to_int
 
 from . import _ffi
@@ -34,7 +34,6 @@ class Core(Owner, Sequence[str]):
         _ffi.set_callback(options, self._callback)
         self._handle = _ffi.logger_open(options)
         self._log_json = _ffi.log_json(self._handle)
-        self._handlers: list[object] = []  # they too
         self.closed = False
         super().__init__()
         # Where the stream can be reached, with the options' `stream`.
@@ -50,15 +49,6 @@ class Core(Owner, Sequence[str]):
         status = self._log_json(text)
         if status or self._notes or self._failures.kinds:
             self._after(status)
-
-    def call(self, function: Callable[[bytes], None]) -> None:
-        """Has each entry's text handed to a function, as long as this lives."""
-        self._handlers.append(_ffi.add_handler(self._use(), function))
-
-    def handle(self) -> _ffi.Logger:
-        """For what the library lets another object of it do."""
-        self.check_open()
-        return self._use()
 
     def take_notes(self) -> list[str]:
         """What the library noted on a thread of its own."""

@@ -81,7 +81,7 @@ class Server(c_void_p):
     """mimir_server *"""
 
 
-HandlerCallback = CFUNCTYPE(None, c_void_p, c_uint64, c_void_p, c_size_t)
+ServerCallback = CFUNCTYPE(None, c_void_p, c_void_p, c_size_t)
 WarningCallback = CFUNCTYPE(None, c_void_p, c_int32, c_void_p, c_size_t)
 
 
@@ -305,6 +305,8 @@ class ServerOptions(Structure):
         ("max_entry_bytes", c_uint64),
         ("straggler_key", c_char_p),
         ("straggler_step_key", c_char_p),
+        ("on_entry", ServerCallback),
+        ("entry_context", c_void_p),
     )
 
 
@@ -372,7 +374,6 @@ PROTOTYPES = {
     "mimir_logger_flush": (c_int32, Logger),
     "mimir_logger_stats": (c_int32, Logger, POINTER(LoggerStatistics)),
     "mimir_logger_stream": (c_int32, Logger, POINTER(PublisherStatistics)),
-    "mimir_logger_add_handler": (c_int32, Logger, HandlerCallback, c_void_p),
     "mimir_logger_close": (c_int32, Logger),
     "mimir_reader_open": (c_int32, c_char_p, POINTER(Reader)),
     "mimir_reader_next": (c_int32, Reader, *_TEXT_OUT),
@@ -630,17 +631,6 @@ def subscriber_statistics(handle: Subscriber) -> SubscriberStatistics:
     return statistics
 
 
-def add_handler(handle: Logger, function: Callable[[bytes], None]) -> Any:
-    """Has each entry's text handed to a function. What it gives must live as long as the logger."""
-
-    def hand_on(context: int | None, sequence: int, text: int, length: int) -> None:
-        function(ctypes.string_at(text, length))
-
-    callback = HandlerCallback(hand_on)
-    check(library.mimir_logger_add_handler(handle, callback, None))
-    return callback
-
-
 def remote_open(options: RemoteOptions) -> Remote:
     options.struct_size = sizeof(options)
     handle = Remote()
@@ -673,6 +663,15 @@ def spool_send(
     status = library.mimir_spool_send(byref(options), milliseconds, byref(report))
     numbers = {name: getattr(report, name) for name, _ in SpoolReport._fields_[1:]}
     return numbers, failure(status) if status else None
+
+
+def server_callback(function: Callable[[bytes], None]) -> Any:
+    """Hands each entry's text to a function, which must not raise: no one could catch it."""
+
+    def tell(context: int | None, text: int, length: int) -> None:
+        function(ctypes.string_at(text, length))
+
+    return ServerCallback(tell)
 
 
 def server_open(logger: Logger, options: ServerOptions) -> Server:

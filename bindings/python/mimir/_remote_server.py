@@ -31,12 +31,9 @@ class Server(Owner):
         self._core = core
         self._views = views
         if views is not None:
-            core.call(views)
-        try:
-            self._handle = _ffi.server_open(core.handle(), options)
-        except BaseException:
-            self._rest()
-            raise
+            self._callback = _ffi.server_callback(views.show)  # must live as long as the handle
+            options.on_entry = self._callback
+        self._handle = _ffi.server_open(core.handle, options)
         self.ended = Event()
         self._told = _ffi.server_statistics(self._handle)
         self.port = self._told.pop("port") or None
@@ -58,9 +55,12 @@ class Server(Owner):
         return self._told
 
     def say(self) -> None:
-        """Warns of what the logger noted on the server's thread."""
-        for message in self._core.take_notes():
-            warn(message)
+        """Warns of what was noted on the server's thread."""
+        notes = self._core.take_notes()
+        if self._views is not None:
+            notes += self._views.take_notes()
+        for note in notes:
+            warn(note)
 
     def close(self) -> None:
         """Stores what has arrived. Does nothing when that is done, or in a forked child."""
@@ -72,7 +72,7 @@ class Server(Owner):
             _ffi.library.mimir_server_finish(handle)
             self._tell(handle)
             self.ended.set()
-        self._rest()
+        _open.discard(self)
         self.say()
 
     def __del__(self) -> None:
@@ -84,11 +84,6 @@ class Server(Owner):
         told = _ffi.server_statistics(handle)
         told.pop("port")
         self._told = told
-
-    def _rest(self) -> None:
-        _open.discard(self)
-        if self._views is not None:
-            self._views.is_active = False
 
     def _use(self) -> _ffi.Server:
         if self._handle is None or self.ended.is_set():

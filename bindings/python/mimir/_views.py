@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 
 from ._dispatch import Dispatch
@@ -15,7 +14,8 @@ if TYPE_CHECKING:
 
 
 class Views:
-    """Hands entries to a logger's handlers, on the server's thread."""
+    """Hands entries to a logger's handlers, on the server's thread. There nobody can catch what a
+    handler raises, so it is noted, once for each of its kinds."""
 
     def __init__(
         self,
@@ -23,21 +23,30 @@ class Views:
         own: Sequence[Handler],
         encode: Callable[[object], str],
         loads: Callable[[str], Any],
-        failures: Failures,
     ) -> None:
-        self.handlers = handlers
+        self._handlers = handlers
         self._own = own
         self._encode = encode
         self._loads = loads
-        self._failures = failures
-        self.is_active = True
+        self._failures = Failures(raises=True)
+        self._known: set[tuple[int, type[Exception]]] = set()
+        self._notes: list[str] = []
 
-    def __call__(self, text: bytes) -> None:
-        # Beneath the library's call there is a frame when this process logs an entry, which the
-        # logger hands on by itself; the server's thread has none.
-        if not self.is_active or sys._getframe(1).f_back is not None:
+    def show(self, text: bytes) -> None:
+        others = [handler for handler in self._handlers if handler not in self._own]
+        if not others:
             return
-        others = [handler for handler in self.handlers if handler not in self._own]
-        if others:
-            entry = self._loads(text.decode())
-            Dispatch(entry, text, self._encode).hand_to(others, self._failures)
+        dispatch = Dispatch(self._loads(text.decode()), text, self._encode)
+        for handler in others:
+            try:
+                dispatch.hand_to([handler], self._failures)
+            except Exception as error:
+                kind = id(handler), type(error)
+                if kind not in self._known:
+                    self._known.add(kind)
+                    self._notes.append(f"{type(handler).__name__} failed with an entry: {error!r}")
+
+    def take_notes(self) -> list[str]:
+        notes = self._notes[:]
+        del self._notes[: len(notes)]  # not those that have come in between
+        return notes

@@ -178,7 +178,7 @@ class Logger(Sequence["Any"]):
         self._separate_filtered()
         views = None
         if len(self.handlers) > len(self._own):  # else no entry need wait for the interpreter
-            views = Views(self.handlers, self._own, self._encode, self._loads, self._failures)
+            views = Views(self.handlers, self._own, self._encode, self._loads)
         return Server(self._sinks.lend(), options, views)
 
     def load(self, filename: Path, **kwargs: Any) -> int:

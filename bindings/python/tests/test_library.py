@@ -64,6 +64,7 @@ def test_structures_are_those_of_the_headers(structure: type[ctypes.Structure]) 
         "char *": ctypes.c_void_p,
         "void *": ctypes.c_void_p,
         "mimir_warning_callback": _ffi.WarningCallback,
+        "mimir_server_callback": _ffi.ServerCallback,
         "char": ctypes.c_char,
     }
     expected = []

@@ -11,24 +11,30 @@ from pathlib import Path
 import pytest
 from conftest import ENVIRONMENT, PACKAGE, run_python
 
+import mimir
+
 SNIPPETS = re.findall(
     r"```(\w+)\n(.*?)```", (PACKAGE.parent / "README.md").read_text(encoding="utf-8"), re.DOTALL
 )
 PYTHON = [code for language, code in SNIPPETS if language == "python"]
 VIEWER = next(code for code in PYTHON if "mimir.subscribe" in code)
 STREAM = next(code for code in PYTHON if "stream=True" in code)
+SERVER = next(code for code in PYTHON if "mimir.ServerLogger" in code)
+CLIENT = next(code for code in PYTHON if "RemoteLogger('train') as" in code)
 FAST = "import time\ntime.sleep = lambda seconds, sleep=time.sleep: sleep(seconds / 50)\n"
 NAMES = "import mimir\nfrom mimir import Logger\n"
 
 
 def test_all_are_found() -> None:
-    assert len(PYTHON) == 12
+    assert len(PYTHON) == 15
     assert {language for language, _ in SNIPPETS} == {"python", "bash", "sh"}
 
 
 def test_one_after_the_other(tmp_path: Path) -> None:
-    code = FAST + NAMES + "\n".join(code for code in PYTHON if code != VIEWER)
-    output = run_python(code + "\nprint('the end')", folder=tmp_path)
+    elsewhere = (VIEWER, SERVER, CLIENT)
+    code = FAST + NAMES + "\n".join(code for code in PYTHON if code not in elsewhere)
+    environment = {**ENVIRONMENT, "XDG_STATE_HOME": str(tmp_path)}  # for spools
+    output = run_python(code + "\nprint('the end')", env=environment, folder=tmp_path)
     printed = output.splitlines()
     assert printed[:2] == ["iteration: 0", "training_error: 1.0"]
     assert printed[-1] == "the end"
@@ -52,6 +58,25 @@ def test_the_viewer_sees_what_the_logger_logs(tmp_path: Path) -> None:
         viewer.kill()
         viewer.communicate()
     assert numbers == list(range(numbers[0], numbers[0] + 50))
+
+
+def test_the_server_gets_what_clients_log(tmp_path: Path) -> None:
+    environment = {**ENVIRONMENT, "XDG_STATE_HOME": str(tmp_path)}
+    server = subprocess.Popen(
+        [sys.executable, "-c", NAMES + SERVER],
+        env=environment,
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        assert run_python(NAMES + CLIENT, env=environment, folder=tmp_path) == ""
+        assert server.wait(20) == 0
+    finally:
+        server.kill()
+        server.wait()
+    with mimir.open(tmp_path / "ranks.jsonl.gz") as entries:
+        found = [(entry["iteration"], entry["remote_log"]) for entry in entries]
+    assert found == [(i, "train") for i in range(100)]
 
 
 @pytest.mark.parametrize("code", [code for language, code in SNIPPETS if language == "bash"])

@@ -191,6 +191,29 @@ def test_entries_go_through_the_loggers_handlers(path: Path) -> None:
     assert [entry["i"] for entry in lines(path)] == list(range(6))
 
 
+def test_a_handler_that_fails_holds_nothing_up(path: Path) -> None:
+    class Failing(Handler):
+        def log(self, entry: Any) -> None:
+            raise ZeroDivisionError if entry["i"] % 2 else OSError("no space")
+
+    class Reading(Handler):
+        def log(self, entry: Any) -> None:
+            read.append(own(logger[-1]))
+
+    read: list[Any] = []
+    with mimir.Logger(path, maxlen=None, formatter=None) as logger:
+        logger.handlers += [Failing(), Reading()]
+        with LogServer(logger, 0) as server, client(server) as ours:
+            for i in range(4):
+                ours.log({"i": i})
+            ours.flush(10)
+            eventually(lambda: len(read) == 4)
+            with pytest.warns(errors.MimirWarning, match="Failing failed with an entry") as warned:
+                server.close()
+            assert len(warned) == 2
+    assert read == [own(entry) for entry in lines(path)] == [{"i": i} for i in range(4)]
+
+
 def test_a_filter_of_the_file_and_a_server_exclude_each_other(path: Path) -> None:
     with mimir.Logger(path, formatter=None) as logger:
         logger.handlers[0].filters.append(lambda entry: entry)
