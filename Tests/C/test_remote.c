@@ -574,6 +574,7 @@ static void nulls(void) {
   REFUSED(mimir_spool_send(&options, 0, &report));
   options.struct_size = 1;
   REFUSED(mimir_spool_send(&options, 0, NULL));
+  CHECK_OK(mimir_remote_close(remote, 0, NULL));
   REFUSED(mimir_remote_open(&options, &remote));
   CHECK(remote == NULL);
   mimir_server_close(server);

@@ -9,7 +9,8 @@ final class StoredClient {
   /// Given up by the logger, and not told to the client yet.
   var refusals: [(number: UInt64, reason: String)] = []
   var number = 0
-  var session: Session?
+  /// Its connection; the server owns it.
+  weak var session: Session?
   /// Has joined, and not left.
   var isPresent = false
   /// There is an entry of it in the log.
