@@ -33,6 +33,7 @@ final class Session {
   let client: StoredClient?
   let rank: Int?
   let worldSize: Int?
+  let name: String
   let number: Int
   let tail: EntryTail
   /// Batches by their first number, or single entries of the original protocol.
@@ -58,6 +59,7 @@ final class Session {
   ) {
     self.address = address
     self.client = client
+    self.name = name ?? ""
     self.number = number
     rank = identity?.rank
     worldSize = identity?.worldSize
