@@ -18,6 +18,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Columns",
+    "LogServer",
     "Logger",
     "RemoteLogger",
     "RepairReport",
