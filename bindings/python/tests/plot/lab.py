@@ -15,7 +15,7 @@ from typing import Any
 from conftest import ENVIRONMENT
 from playwright.sync_api import Browser, Page
 
-PATIENCE = 60
+PATIENCE = 20
 """Seconds. A kernel takes some time to start on a busy machine."""
 
 # What the browser's own documents hold, as plain JSON.
@@ -31,6 +31,16 @@ class Notebook:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
+        patience = PATIENCE * 1000
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell .cm-content", timeout=patience)
+        # The sign in the notebook's toolbar says so before there is a kernel.
+        self.page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=patience)
 
     def cell(self, number: int) -> Any:
         return self.page.locator(".jp-Notebook .jp-Cell").nth(number)
@@ -66,6 +76,7 @@ class Notebook:
     def until(self, is_so: Any, number: int = 0) -> None:
         deadline = time.monotonic() + PATIENCE
         while not is_so():
+            if time.monotonic() > deadline: self.page.screenshot(path="/tmp/lab/fail.png")
             assert time.monotonic() < deadline, (self.output(number), self.documents())
             self.page.wait_for_timeout(50)
 
@@ -105,11 +116,9 @@ class Lab:
         page = self._browser.new_page(viewport={"width": 1100, "height": 1000})
         try:
             page.goto(f"{self.url}lab/tree/{name}?reset")
-            page.wait_for_selector(".jp-Notebook .jp-Cell .cm-content", timeout=PATIENCE * 1000)
-            page.wait_for_selector(
-                ".jp-NotebookPanel-toolbar [data-status=idle]", timeout=PATIENCE * 1000
-            )
-            yield Notebook(page)
+            notebook = Notebook(page)
+            notebook.wait_ready()
+            yield notebook
         finally:
             page.close()
 
@@ -118,18 +127,24 @@ class Lab:
 def running_lab(folder: Path, browser: Browser) -> Iterator[Lab]:
     runtime, notebooks = folder / "runtime", folder / "notebooks"
     notebooks.mkdir()
+    settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    # No question whether it may look for news.
+    (settings / "notification.jupyterlab-settings").write_text(
+        '{"fetchNews": "false", "checkForUpdates": false}'
+    )
     environment = {
         **ENVIRONMENT,
         "HOME": str(folder),
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
         "JUPYTER_RUNTIME_DIR": str(runtime),
         "IPYTHONDIR": str(folder / "ipython"),
     }
     command = [
         *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"),
         *("--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--IdentityProvider.token="),
-        *("--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
         f"--ServerApp.root_dir={notebooks}",
     ]
     with (folder / "server.log").open("w") as log:
