@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,3 +48,36 @@ def run_python(
         timeout=60,
     )
     return done.stdout
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, without a window."""
+    from playwright.sync_api import sync_playwright
+
+    names = ("chromium-headless-shell", "chromium", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)))
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page that can reach nothing but this machine, and fails the test if it tries to, or if a
+    script in it fails."""
+    context = browser.new_context(viewport={"width": 1200, "height": 800})
+    wrong: list[str] = []
+
+    def let_through(route: Any) -> None:
+        if route.request.url.startswith(("http://127.0.0.1:", "file://", "data:", "blob:")):
+            route.continue_()
+        else:
+            wrong.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", let_through)
+    made = context.new_page()
+    made.on("pageerror", lambda error: wrong.append(str(error)))
+    yield made
+    context.close()
+    assert wrong == []

@@ -27,9 +27,10 @@ class Curve:
 
     def __init__(self, run: Run, key: str, color: str) -> None:
         self.run, self.key, self.color = run, key, color
-        self._raw = ColumnDataSource(_xy((np.empty(0), np.empty(0))))
-        self._average = ColumnDataSource(_xy((np.empty(0), np.empty(0))))
-        self._marks = ColumnDataSource(_mark_data(np.empty(0), np.empty(0)))
+        none = np.empty(0)
+        self._raw = ColumnDataSource(_xy((none, none)), name="raw")
+        self._average = ColumnDataSource(_xy((none, none)), name="average")
+        self._marks = ColumnDataSource(_mark_data(none, none), name="marks")
         self._glyphs: tuple[Any, Any] | None = None
         self._raw_line: Any = None
         self._item: LegendItem | None = None

@@ -40,7 +40,7 @@ class Feed:
 
     @property
     def runs(self) -> tuple[Run, ...]:
-        """In the order in which they began to be seen."""
+        """In the order of the sources, and of each source the oldest first."""
         return self._runs
 
     def wait(self, version: int, timeout: float | None = None) -> bool:
@@ -48,9 +48,9 @@ class Feed:
         with self._changed:
             return self._changed.wait_for(lambda: self._version != version, timeout)
 
-    def make_run(self, name: str) -> Run:
+    def make_run(self, source: Source) -> Run:
         """Not seen before it is shown."""
-        return Run(name, self.x_key, self.y_keys)
+        return Run(source.run_name, self.x_key, self.y_keys, self.sources.index(source))
 
     def show(self, run: Run) -> None:
         """Its name gets a number where another run has it already."""
@@ -60,7 +60,8 @@ class Feed:
             while run.name in names:
                 number += 1
                 run.name = f"{base} ({number})"
-            self._runs = (*self._runs, run)
+            # In the order of the sources: which thread was first is chance.
+            self._runs = tuple(sorted((*self._runs, run), key=lambda run: run.place))
         self.changed()
 
     def changed(self) -> None:

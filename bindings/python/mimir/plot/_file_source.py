@@ -29,9 +29,11 @@ class FileSource(Source):
     """A file that is replaced, emptied or filled anew is another run. `last`: how many points of
     what it holds at first are kept."""
 
-    def __init__(self, path: str | os.PathLike[str], last: int | None = None) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], last: int | None = None, name: str | None = None
+    ) -> None:
         self._path = os.fspath(path)
-        super().__init__(self._path)
+        super().__init__(self._path if name is None else name)
         self._last = last
         self._looked_at = 0.0
         self._is_current = True
@@ -54,7 +56,7 @@ class FileSource(Source):
 
     def _follow(self, feed: Feed, file: int) -> None:
         """Until it is another file's turn."""
-        run = feed.make_run(self.name)
+        run = feed.make_run(self)
         follower = self._follower(file)
         self._is_current = True
         self._shown = False

@@ -16,6 +16,8 @@ _MAGIC = b"\x1f\x8b\x08\x04"
 _PIECE = 1 << 20
 _PATIENCE = 2.0
 _FINGERPRINT = 64
+_TRIES = 50
+_END = 64
 
 
 class Header(NamedTuple):
@@ -121,22 +123,17 @@ class GzipFollower(Follower):
 
     def _tail(self, header: Header) -> bytes | None:
         """Its text; None when it could not be read as it was at one moment."""
-        blocks = os.pread(self.file, max(os.fstat(self.file).st_size - header.tail, 0), header.tail)
-        texts: list[bytes] = []
-        at = 0
-        while len(blocks) >= at + 5:
-            length, complement = struct.unpack_from("<HH", blocks, at + 1)
-            if blocks[at] > 1 or length ^ complement != 0xFFFF:
-                return None
-            if blocks[at] == 1:
-                text = b"".join(texts)
-                is_whole = blocks[at + 5 : at + 9] == struct.pack(
-                    "<I", zlib.crc32(text, header.crc)
-                )
-                return text if length == 0 and is_whole else None
-            texts.append(blocks[at + 5 : at + 5 + length])
-            at += 5 + length
+        blocks = self._from(header.tail)
+        for _ in range(_TRIES):
+            text, known = _stored_text(blocks, header.crc)
+            if text is not None:
+                return text
+            # Only what a write was changing is read again: that is quicker than the next write.
+            blocks = blocks[:known] + self._from(header.tail + known)
         return None
+
+    def _from(self, offset: int) -> bytes:
+        return os.pread(self.file, max(os.fstat(self.file).st_size - offset, 0), offset)
 
     def _from_tail(self, text: bytes, start: int) -> Iterator[list[bytes]]:
         if start > len(text) or start < 0:
@@ -152,3 +149,23 @@ class GzipFollower(Follower):
         self._rest = b""
         self._before = text[max(end - _FINGERPRINT, 0) : end]
         yield lines
+
+
+def _stored_text(blocks: bytes, crc: int) -> tuple[bytes | None, int]:
+    """The text of the stored blocks, None if they or their checksum are not right; and up to where
+    blocks were complete a while before the end, which appends overwrite."""
+    texts: list[bytes] = []
+    at = known = 0
+    while len(blocks) >= at + 5:
+        length, complement = struct.unpack_from("<HH", blocks, at + 1)
+        if blocks[at] > 1 or length ^ complement != 0xFFFF:
+            break
+        if blocks[at] == 1:
+            text = b"".join(texts)
+            is_whole = blocks[at + 5 : at + 9] == struct.pack("<I", zlib.crc32(text, crc))
+            return (text if length == 0 and is_whole else None), known
+        texts.append(blocks[at + 5 : at + 5 + length])
+        at += 5 + length
+        if at <= len(blocks) - _END:
+            known = at
+    return None, known

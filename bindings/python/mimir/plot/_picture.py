@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bokeh.layouts import column
-from bokeh.models import Column, ColumnDataSource
+from bokeh.models import Column
 from bokeh.models.widgets import Div
 from bokeh.palettes import Category10_10, Dark2_8
 from bokeh.plotting import figure
@@ -27,8 +27,9 @@ class Picture:
     """`layout` is what to show. update() brings it up to date; it belongs to one thread, that of
     the document it is in."""
 
-    def __init__(self, feed: Feed, view: View) -> None:
+    def __init__(self, feed: Feed, view: View, is_live: bool = True) -> None:
         self.feed = feed
+        self._is_live = is_live
         self.view = view
         self.is_zoomed = False
         """The view is what was asked for, not all there is."""
@@ -36,13 +37,13 @@ class Picture:
         self.on_new_figure: list[Callable[[figure], object]] = []
         self._curves: list[Curve] = []
         self._runs = self._made = 0
-        self._status = Div(text="", sizing_mode="stretch_width")
-        self._rows = ColumnDataSource(_status.table([]))
+        self._status = Div(text="", name="state", sizing_mode="stretch_width")
+        self._table = Div(text="", name="table", sizing_mode="stretch_width")
         self._figure_place = column(self.canvas.plot, sizing_mode="stretch_width")
         self.layout: Column = column(
             self._status,
             self._figure_place,
-            _status.make_table(self._rows),
+            self._table,
             sizing_mode="stretch_width",
         )
 
@@ -55,17 +56,12 @@ class Picture:
             view = view.of_all([curve.run.series[curve.key] for curve in self._curves])
         for curve in self._curves:
             curve.update(view)
-        text = _status.line(self.feed)
-        if text != self._status.text:
-            self._status.text = text
-        rows = _status.table(self._curves)
-        if rows != self._rows.data:
-            self._rows.data = rows
+        _set_text(self._status, _status.line(self.feed, self._is_live))
+        _set_text(self._table, _status.table(self._curves))
 
     def set_axes(self, log_x: bool, log_y: bool) -> None:
         """In a new figure: one that exists can't change the kind of its axes."""
         self.view = replace(self.view, log_x=log_x, log_y=log_y)
-        self.is_zoomed = False
         self._new_figure()
 
     def _make_canvas(self) -> Canvas:
@@ -104,6 +100,7 @@ class Picture:
         return curve.run.name if len(self.feed.y_keys) == 1 else f"{curve.key} · {curve.run.name}"
 
     def _new_figure(self) -> None:
+        self.is_zoomed = False
         self.canvas = self._make_canvas()
         self._draw(self._curves)
         self._figure_place.children = [self.canvas.plot]
@@ -116,3 +113,9 @@ class Picture:
         legend.items = [*legend.items, *(item for item, _ in drawn)]
         legend.visible = len(legend.items) > 1
         hover.renderers = [*hover.renderers, *(line for _, line in drawn)]
+
+
+def _set_text(div: Div, text: str) -> None:
+    """Only a change is sent to the browser."""
+    if div.text != text:
+        div.text = text

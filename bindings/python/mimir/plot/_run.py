@@ -14,8 +14,10 @@ from ._values import MISSING, getter, numbers
 class Run:
     """One thread adds entries, any number read."""
 
-    def __init__(self, name: str, x_key: str | None, y_keys: Sequence[str]) -> None:
+    def __init__(self, name: str, x_key: str | None, y_keys: Sequence[str], place: int = 0) -> None:
         self.name = name
+        self.place = place
+        """That of its source among the sources."""
         self.x_key = x_key
         self.series = {key: Series(key) for key in y_keys}
         self.entries = 0

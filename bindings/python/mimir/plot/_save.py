@@ -80,7 +80,7 @@ def _wait(feed: Feed, deadline: float) -> None:
 
 
 def _html(feed: Feed, view: View) -> str:
-    picture = Picture(feed, view)
+    picture = Picture(feed, view, is_live=False)
     picture.update()
     document = Document()
     document.add_root(picture.layout)

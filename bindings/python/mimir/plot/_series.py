@@ -108,10 +108,11 @@ class Series:
         last = self.last
         first = max(len(x) - count, 0)
         self.append(x[first:], y[first:])
-        if first and len(x):
+        if first < len(x):
             recent = marks[0] >= x[first:].min()
             marks = marks[0][recent], marks[1][recent]
-        self.append(marks[0][-count:], marks[1][-count:])
+        first = max(len(marks[0]) - count, 0)
+        self.append(marks[0][first:], marks[1][first:])
         self.last = last
 
 

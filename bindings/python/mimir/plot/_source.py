@@ -25,6 +25,7 @@ class Source:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.run_name = name
         self.state = WAITING
         self.message = ""
         """More about the state, for a person."""

@@ -45,5 +45,13 @@ def open_feed(
         files = [file] if isinstance(file, (str, os.PathLike)) else list(file)
         if not files:
             raise ValueError("there is no file to plot")
-        sources = [FileSource(path, last) for path in files]
+        names = _names([os.fspath(path) for path in files])
+        sources = [FileSource(path, last, name) for path, name in zip(files, names, strict=True)]
     return Feed(x_key, y_keys, sources)
+
+
+def _names(paths: list[str]) -> list[str]:
+    """Without the folders that all have in common."""
+    full = [os.path.abspath(path) for path in paths]
+    common = os.path.commonpath([os.path.dirname(path) for path in full])
+    return [os.path.relpath(path, common) for path in full]

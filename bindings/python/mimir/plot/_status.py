@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from typing import TYPE_CHECKING, Any
-
-from bokeh.models import ColumnDataSource
-from bokeh.models.widgets import DataTable, TableColumn
+from time import strftime
+from typing import TYPE_CHECKING
 
 from . import _source
 from ._feed import Feed
-from ._run import Run
 
 if TYPE_CHECKING:
     from ._curve import Curve
@@ -22,18 +19,27 @@ _COLORS = {
     _source.ENDED: "#888",
     _source.FAILED: "#c22",
 }
-_TITLES = ("run", "key", "x", "last", "lowest", "highest", "points", "left out")
+_TITLES = ("key", "run", "last x", "last", "lowest", "highest", "points", "not on the line")
+_STYLE = """\
+<style>
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th { text-align: left; font-weight: normal; color: #777; }
+th, td { padding: 0.15em 2em 0.15em 0; border-bottom: 1px solid #ddd; }
+</style>
+"""
 
 
-def line(feed: Feed) -> str:
+def line(feed: Feed, is_live: bool) -> str:
     """HTML."""
+    notes = " · ".join(counts(feed))
+    if not is_live:
+        return escape(f"saved {strftime('%Y-%m-%d %H:%M')} · {notes}")
     parts = []
     for source in feed.sources:
         dot = f'<span style="color:{_COLORS[source.state]}">●</span>'
         text = f"{dot} {escape(source.name)}: <b>{source.state}</b>"
         parts.append(f"{text}, {escape(source.message)}" if source.message else text)
-    notes = [*counts(feed)]
-    return " &nbsp; ".join(parts) + ("<br>" + escape(" · ".join(notes)) if notes else "")
+    return " &nbsp; ".join(parts) + "<br>" + escape(notes)
 
 
 def counts(feed: Feed) -> list[str]:
@@ -54,33 +60,27 @@ def counts(feed: Feed) -> list[str]:
     return notes
 
 
-def table(curves: Iterable[Curve]) -> dict[str, list[str]]:
-    rows = [_row(curve.run, curve.key) for curve in curves]
-    return {title: [row[place] for row in rows] for place, title in enumerate(_TITLES)}
+def table(curves: Iterable[Curve]) -> str:
+    """The last values, as HTML."""
+    head = "".join(f"<th>{title}</th>" for title in _TITLES)
+    rows = "".join(_row(curve) for curve in curves)
+    return f"{_STYLE}<table><tr>{head}</tr>{rows}</table>"
 
 
-def _row(run: Run, key: str) -> tuple[str, ...]:
-    series = run.series[key]
-    x, last = (
-        ("", "") if series.last is None else (f"{series.last[0]:.10g}", f"{series.last[1]:.6g}")
-    )
-    low, high = ("", "") if series.y_bounds is None else map("{:.6g}".format, series.y_bounds)
+def _row(curve: Curve) -> str:
+    series = curve.run.series[curve.key]
+    last = ("", "") if series.last is None else (f"{series.last[0]:.10g}", _short(series.last[1]))
+    bounds = ("", "") if series.y_bounds is None else map(_short, series.y_bounds)
     left_out = []
     if series.mark_count:
         left_out.append(f"{series.mark_count:,} NaN or infinite")
     if series.ignored:
         left_out.append(f"{series.ignored:,} no number")
-    return run.name, key, x, last, low, high, f"{len(series):,}", ", ".join(left_out)
+    cells = (*last, *bounds, f"{len(series):,}", ", ".join(left_out))
+    color = f'<td><span style="color:{curve.color}">▬</span> {escape(curve.key)}</td>'
+    rest = "".join(f"<td>{cell}</td>" for cell in cells)
+    return f"<tr>{color}<td>{escape(curve.run.name)}</td>{rest}</tr>"
 
 
-def make_table(rows: ColumnDataSource) -> Any:
-    columns = [TableColumn(field=title, title=title, sortable=False) for title in _TITLES]
-    return DataTable(
-        source=rows,
-        columns=columns,
-        index_position=None,
-        autosize_mode="force_fit",
-        sizing_mode="stretch_width",
-        height=150,
-        selectable=False,
-    )
+def _short(number: float) -> str:
+    return f"{number:.6g}"

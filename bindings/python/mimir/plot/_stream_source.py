@@ -105,7 +105,8 @@ class StreamSource(Source):
         statistics = self._subscriber.statistics()
         if self._shown is None:
             run_id = statistics.run.decode()[:8]
-            self._shown = feed.make_run(f"run {run_id}" if run_id else "run")
+            self.run_name = f"run {run_id}" if run_id else "run"
+            self._shown = feed.make_run(self)
             self._missed_before = self._missed
             feed.show(self._shown)
         entries, bad = _parse.entries([text for _, text in messages])
