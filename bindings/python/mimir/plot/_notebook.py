@@ -82,7 +82,7 @@ def notebook_plot(
     )
     document = Document()
     page = Page(document, feed, view, ", ".join(feed.y_keys))
-    plot = NotebookPlot(feed, page, PlotWidget(document.roots[0]), patience)
+    plot = NotebookPlot(feed, page, PlotWidget(document.roots[0], page.show_all), patience)
     load_bokehjs()
     cell.show(plot)
     plot.start()

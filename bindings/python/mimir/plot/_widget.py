@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import RLock
 from time import monotonic
 from typing import Any
@@ -18,7 +19,7 @@ _BETWEEN_WHOLES = 1.0
 def load_bokehjs() -> None:
     """Into the notebook itself, as there may be no network. Of its parts those that plots need: all
     would be twice as much to save."""
-    resources = Resources(mode="inline", components=["bokeh", "bokeh-widgets", "bokeh-tables"])
+    resources = Resources(mode="inline", components=["bokeh", "bokeh-widgets"])
     output_notebook(resources, hide_banner=True)
 
 
@@ -31,8 +32,10 @@ class PlotWidget(BokehModel):  # type: ignore[misc]
     document is the widget's state, which the frontend keeps for views to come.
     """
 
-    def __init__(self, layout: LayoutDOM) -> None:
+    def __init__(self, layout: LayoutDOM, begin_anew: Callable[[], object]) -> None:
+        """`begin_anew` is called before the whole document is sent."""
         self.lock = RLock()
+        self._begin_anew = begin_anew
         self._is_changed = False
         self._sent_whole = monotonic()
         self.gone_since: float | None = None
@@ -52,6 +55,7 @@ class PlotWidget(BokehModel):  # type: ignore[misc]
             super().close()
 
     def _send_whole(self) -> None:
+        self._begin_anew()
         self._is_changed = False
         self._sent_whole = monotonic()
         self.update_from_model(self._model)

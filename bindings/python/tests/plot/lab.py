@@ -15,7 +15,7 @@ from typing import Any
 from conftest import ENVIRONMENT
 from playwright.sync_api import Browser, Page
 
-PATIENCE = 20
+PATIENCE = 60
 """Seconds. A kernel takes some time to start on a busy machine."""
 
 # What the browser's own documents hold, as plain JSON.
@@ -31,6 +31,10 @@ class Notebook:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+
+    def save(self) -> None:
+        self.page.keyboard.press("Control+s")
+        self.page.wait_for_selector(".jp-mod-dirty", state="detached", timeout=PATIENCE * 1000)
 
     def reload(self) -> None:
         self.page.reload()
@@ -76,7 +80,6 @@ class Notebook:
     def until(self, is_so: Any, number: int = 0) -> None:
         deadline = time.monotonic() + PATIENCE
         while not is_so():
-            if time.monotonic() > deadline: self.page.screenshot(path="/tmp/lab/fail.png")
             assert time.monotonic() < deadline, (self.output(number), self.documents())
             self.page.wait_for_timeout(50)
 

@@ -30,6 +30,8 @@ while True:
     time.sleep(0.01)
 """
 BUSY = "import time\nfor k in range(6): time.sleep(1); print('second', k)\nprint('through')"
+RIGHT = """() => [...Bokeh.documents.at(-1)._all_models.values()]
+  .find(model => model.type == "Figure").x_range.end"""
 BLUE = (0x1F, 0x77, 0xB4)
 
 
@@ -166,12 +168,14 @@ def test_a_page_that_is_loaded_anew(lab: Lab) -> None:
     with training() as ports, lab.notebook([plot_cell(ports)]) as notebook:
         notebook.run(0)
         wait_more(notebook, 0)
-        notebook.page.keyboard.press("Control+s")
+        notebook.save()
         seen = newest_x(notebook)
         notebook.reload()
         wait_more(notebook, seen + 50)
         wait_more(notebook, newest_x(notebook) + 50)
         assert blue(notebook) > 50
+        # The axes follow.
+        notebook.until(lambda: notebook.page.evaluate(RIGHT) >= seen + 50)
 
 
 def test_controls_and_the_rate_of_updates(lab: Lab) -> None:
