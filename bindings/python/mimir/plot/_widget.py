@@ -7,10 +7,10 @@ from threading import RLock
 from time import monotonic
 from typing import Any
 
+from bokeh.document import Document
 from bokeh.io import output_notebook
-from bokeh.models import LayoutDOM
 from bokeh.resources import Resources
-from jupyter_bokeh.widgets import BokehModel
+from jupyter_bokeh.widgets import BokehModel  # type: ignore[import-untyped]
 
 _BETWEEN_WHOLES = 1.0
 """Seconds."""
@@ -32,7 +32,7 @@ class PlotWidget(BokehModel):  # type: ignore[misc]
     document is the widget's state, which the frontend keeps for views to come.
     """
 
-    def __init__(self, layout: LayoutDOM, begin_anew: Callable[[], object]) -> None:
+    def __init__(self, document: Document, begin_anew: Callable[[], object]) -> None:
         """`begin_anew` is called before the whole document is sent."""
         self.lock = RLock()
         self._begin_anew = begin_anew
@@ -40,7 +40,7 @@ class PlotWidget(BokehModel):  # type: ignore[misc]
         self._sent_whole = monotonic()
         self.gone_since: float | None = None
         """When the last view was removed, on the monotonic clock. None: not yet, or not known."""
-        super().__init__(layout, _view_count=0)
+        super().__init__(document.roots[0], _view_count=0)
         self.observe(self._count_views, "_view_count")
 
     def flush(self, at_once: bool = False) -> None:

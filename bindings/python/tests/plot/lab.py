@@ -19,11 +19,12 @@ PATIENCE = 60
 """Seconds. A kernel takes some time to start on a busy machine."""
 
 # What the browser's own documents hold, as plain JSON.
-_DOCUMENTS = """() => (window.Bokeh?.documents ?? []).map(doc => ({
-  text: [...doc._all_models.values()].filter(m => m.type == "Div").map(m => m.text).join("\\n"),
-  curves: [...doc._all_models.values()].filter(m => m.type == "GlyphRenderer" && m.glyph.type == "Line")
-    .map(m => [m.name, Array.from(m.data_source.data.x), Array.from(m.data_source.data.y)]),
-}))"""
+_DOCUMENTS = """() => (window.Bokeh?.documents ?? []).map(doc => [...doc._all_models.values()])
+  .map(models => ({
+    text: models.filter(m => m.type == "Div").map(m => m.text).join("\\n"),
+    curves: models.filter(m => m.type == "GlyphRenderer" && m.glyph.type == "Line")
+      .map(m => [m.name, Array.from(m.data_source.data.x), Array.from(m.data_source.data.y)]),
+  }))"""
 
 
 class Notebook:
