@@ -22,7 +22,7 @@ check_toolchains() {
 # Prints the Debian packages that are missing, told by what they would bring.
 missing_packages() {
   local command
-  for command in gcc g++ make jq shellcheck gzip pigz; do
+  for command in gcc g++ make jq shellcheck gzip pigz tmux; do
     command -v "$command" >/dev/null || echo "$command"
   done
   command -v nm >/dev/null || echo binutils
@@ -31,6 +31,7 @@ missing_packages() {
   [ -e /usr/include/zlib.h ] || echo zlib1g-dev
   [ -e /usr/include/zmq.h ] || echo libzmq3-dev
   command -v pkg-config >/dev/null || echo pkg-config
+  has_browser || echo chromium
   "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
   if [ "${1-}" = bench ]; then
     [ -e /usr/include/fmt/compile.h ] || echo libfmt-dev
@@ -38,7 +39,6 @@ missing_packages() {
   if [ "${1-}" = readers ]; then
     command -v go >/dev/null || echo golang-go
     command -v javac >/dev/null || echo default-jdk-headless
-    has_browser || echo chromium
   fi
 }
 

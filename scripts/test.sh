@@ -64,7 +64,10 @@ suite swift 900 swift test --disable-xctest
 suite c-cpp 300 Tests/C/run.sh "$library" "$ROOT/include"
 suite abi 120 .venv/bin/python scripts/check_abi.py "$library/libmimir.so"
 suite golden-floats 300 .venv/bin/python Tests/golden/check_floats.py "$library/libmimir.so"
-suite python 300 .venv/bin/python -m pytest -q bindings/python/tests
+suite python 300 .venv/bin/python -m pytest -q bindings/python/tests \
+  --ignore=bindings/python/tests/plot
+# In a real browser.
+suite plot 300 .venv/bin/python -m pytest -q bindings/python/tests/plot
 suite scripts 60 .venv/bin/python -m pytest -q Tests/scripts
 suite install 120 Tests/install/run.sh
 suite wheel 400 .venv/bin/python -m pytest -q Tests/wheel

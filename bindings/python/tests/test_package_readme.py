@@ -22,8 +22,8 @@ NAMES = "import mimir\nfrom mimir import Logger\n"
 
 
 def test_all_are_found() -> None:
-    assert len(PYTHON) == 10
-    assert {language for language, _ in SNIPPETS} == {"python", "bash"}
+    assert len(PYTHON) == 11
+    assert {language for language, _ in SNIPPETS} == {"python", "bash", "sh"}
 
 
 def test_one_after_the_other(tmp_path: Path) -> None:

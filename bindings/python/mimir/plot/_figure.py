@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bokeh.models import CustomJS, HoverTool, LinearScale, Range1d, WheelZoomTool
 from bokeh.models.annotations import Legend
@@ -28,17 +28,17 @@ class Canvas(NamedTuple):
 
 
 def make_figure(x_label: str, y_label: str, log_x: bool, log_y: bool, height: int) -> Canvas:
-    plot = figure(
-        height=height,
-        sizing_mode="stretch_width",
-        x_axis_label=x_label,
-        y_axis_label=y_label,
-        x_axis_type="log" if log_x else "linear",
-        y_axis_type="log" if log_y else "linear",
-        tools="pan,box_zoom,reset,save",
-        active_drag="pan",
-        output_backend="canvas",
-    )
+    options: dict[str, Any] = {
+        "height": height,
+        "sizing_mode": "stretch_width",
+        "x_axis_label": x_label,
+        "y_axis_label": y_label,
+        "x_axis_type": "log" if log_x else "linear",
+        "y_axis_type": "log" if log_y else "linear",
+        "tools": "pan,box_zoom,reset,save",
+        "active_drag": "pan",
+    }
+    plot = figure(**options)
     # They follow the points in the browser; what comes back from there would pin them.
     plot.x_range.syncable = plot.y_range.syncable = False
     wheel = WheelZoomTool(maintain_focus=False)

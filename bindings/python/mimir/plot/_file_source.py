@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ._feed import Feed
 
 _POLL = 0.05
+_SELDOM = 0.2
 _LOOK_AROUND = 0.5
 """Seconds between looks whether the name is another file's now, and whether someone writes."""
 _RECENT = 5.0
@@ -77,7 +78,7 @@ class FileSource(Source):
             # What was written to a file before it was moved away belongs to its run.
             if not was_current:
                 return
-            self.stopping(_POLL)
+            self.stopping(_POLL if self.state == LIVE else _SELDOM)
 
     def _follower(self, file: int) -> Follower:
         start = b""

@@ -7,7 +7,8 @@ from collections.abc import Generator, Iterator
 
 Reading = Generator[list[bytes], None, bool]
 
-_PIECE = 4 << 20
+# More would not fit into the processor's cache, as entries.
+_PIECE = 512 << 10
 _FINGERPRINT = 64
 
 

@@ -13,7 +13,7 @@ from ._follow import Follower, Reading, ReplacedError, StuckError
 
 _HEADER_LENGTH = 52
 _MAGIC = b"\x1f\x8b\x08\x04"
-_PIECE = 1 << 20
+_PIECE = 64 << 10
 _PATIENCE = 2.0
 _FINGERPRINT = 64
 _TRIES = 50

@@ -11,8 +11,9 @@ def needed() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] == "mimir":
+        name = (error.name or "").partition(".")[0]
+        if name in ("", "mimir"):
             raise
         raise ImportError(
-            f"plots need {error.name}, which is not installed: pip install 'mimir[plot]'"
+            f"plots need {name}, which is not installed: pip install 'mimir[plot]'"
         ) from error

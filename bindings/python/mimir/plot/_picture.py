@@ -57,7 +57,7 @@ class Picture:
             view = view.of_all([curve.run.series[curve.key] for curve in self._curves])
         for curve in self._curves:
             curve.update(view)
-        _set_text(self._status, _status.line(self.feed, self._is_live))
+        _set_text(self._status, _status.line(self.feed, len(self._curves), self._is_live))
         _set_text(self._table, _status.table(self._curves))
 
     def set_axes(self, log_x: bool, log_y: bool) -> None:

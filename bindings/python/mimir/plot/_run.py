@@ -43,7 +43,7 @@ class Run:
         usable = np.isfinite(x)
         self.without_x += len(x) - int(np.count_nonzero(usable))
         for key, series in self.series.items():
-            y, places, ignored = numbers(list(map(self._get_y[key], entries)))
+            y, places, ignored = numbers(self._get_y[key](entries))
             series.ignored += ignored
             own_x, own_usable = (x, usable) if places is None else (x[places], usable[places])
             series.append(own_x[own_usable], y[own_usable])
@@ -55,7 +55,7 @@ class Run:
     def _x(self, entries: Sequence[Mapping[str, Any]], start: int) -> Floats:
         """NaN where there is none."""
         if self._get_x is not None:
-            values = list(map(self._get_x, entries))
+            values = self._get_x(entries)
             if self.counts and any(value is not MISSING for value in values):
                 self._begin_with_x()
             if not self.counts:

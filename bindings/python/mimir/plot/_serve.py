@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import socket
 import webbrowser
 from collections.abc import Iterable
 from threading import Event, Thread
@@ -15,7 +16,6 @@ from bokeh.application.handlers import FunctionHandler
 from bokeh.document import Document
 from bokeh.server.server import BaseServer
 from bokeh.server.tornado import BokehTornado
-from bokeh.server.util import bind_sockets
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 
@@ -34,7 +34,9 @@ class PlotServer:
 
     def __init__(self, feed: Feed, view: View, port: int) -> None:
         self.feed = feed
-        sockets, self.port = bind_sockets(_ADDRESS, port)
+        listening = socket.create_server((_ADDRESS, port))
+        listening.setblocking(False)
+        self.port: int = listening.getsockname()[1]
         self.url = f"http://{_ADDRESS}:{self.port}/"
         self._stopped = Event()
         self._loop: IOLoop | None = None
@@ -54,7 +56,7 @@ class PlotServer:
                 unused_session_lifetime_milliseconds=_SESSION_LIFETIME,
             )
             http = HTTPServer(application)
-            http.add_sockets(sockets)
+            http.add_sockets([listening])
             server = BaseServer(self._loop, application, http)
             server.start()
             started.set()

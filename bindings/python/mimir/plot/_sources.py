@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from ._feed import Feed
 from ._file_source import FileSource
@@ -38,7 +39,7 @@ def open_feed(
         raise ValueError(f"last is {last}; it can be 0, more, or None for all")
     sources: list[Source]
     if file is None:
-        past = "all" if last is None else last
+        past: Literal["all"] | int = "all" if last is None else last
         router = router_port if persistent else None
         sources = [StreamSource(host, push_port, router, past, key_file, server_key)]
     else:

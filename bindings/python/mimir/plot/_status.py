@@ -29,9 +29,13 @@ th, td { padding: 0.15em 2em 0.15em 0; border-bottom: 1px solid #ddd; }
 """
 
 
-def line(feed: Feed, is_live: bool) -> str:
-    """HTML."""
-    notes = " · ".join(counts(feed))
+def line(feed: Feed, drawn: int, is_live: bool) -> str:
+    """HTML. `drawn`: how many curves are drawn."""
+    told = counts(feed)
+    curves = len(feed.runs) * len(feed.y_keys)
+    if curves > drawn:
+        told.append(f"the last {drawn} of {curves} curves are drawn")
+    notes = " · ".join(told)
     if not is_live:
         return escape(f"saved {strftime('%Y-%m-%d %H:%M')} · {notes}")
     parts = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from time import monotonic, strftime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .. import _options
 from .._subscriber import Subscriber
@@ -33,13 +33,13 @@ class StreamSource(Source):
         host: str = "localhost",
         push_port: int = 5557,
         router_port: int | None = 5556,
-        past: str | int | None = "all",
+        past: Literal["all"] | int | None = "all",
         key_file: str | os.PathLike[str] | None = None,
         server_key: str | os.PathLike[str] | None = None,
     ) -> None:
         super().__init__(host if host.startswith("ipc://") else f"{host}:{push_port}")
         # Here, so that a wrong argument is an error where it is given.
-        self._options = _subscriber_options(host, push_port, router_port, past)  # type: ignore[arg-type]
+        self._options = _subscriber_options(host, push_port, router_port, past)
         if key_file is not None:
             self._options.key_file = _options.path_bytes(key_file)
         if server_key is not None:
@@ -49,7 +49,9 @@ class StreamSource(Source):
         self._shown: Run | None = None
         self._sequence = 0
         self._restarts = 0
-        self._missed_before = 0
+        self._wants_all = past == "all" and router_port is not None
+        self._before = 0  # entries of the run that were not asked for
+        self._received = 0
 
     def stop(self) -> None:
         super().stop()
@@ -102,21 +104,24 @@ class StreamSource(Source):
     def _add_to_run(self, feed: Feed, messages: list[Message]) -> None:
         if not messages:
             return
-        statistics = self._subscriber.statistics()
-        if self._shown is None:
-            run_id = statistics.run.decode()[:8]
-            self.run_name = f"run {run_id}" if run_id else "run"
-            self._shown = feed.make_run(self)
-            self._missed_before = self._missed
-            feed.show(self._shown)
+        run = self._shown
+        if run is None:
+            run = self._shown = self._new_run(feed, messages[0][0])
         entries, bad = _parse.entries([text for _, text in messages])
-        self._shown.unreadable += bad
-        self._shown.missed = statistics.missed - self._missed_before
-        self._missed = statistics.missed
-        self._shown.add(entries, messages[0][0])
+        run.unreadable += bad
+        self._received += len(messages)
+        run.missed = messages[-1][0] - self._before - self._received
+        run.add(entries, messages[0][0])
         feed.changed()
 
-    _missed = 0
+    def _new_run(self, feed: Feed, first: int) -> Run:
+        run_id = self._subscriber.statistics().run.decode()[:8]
+        self.run_name = f"run {run_id}" if run_id else "run"
+        self._before = 0 if self._wants_all else first - 1
+        self._received = 0
+        run = feed.make_run(self)
+        feed.show(run)
+        return run
 
     def _tell_state(self, feed: Feed, is_there: bool) -> None:
         if is_there:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from ._series import Floats
 
+Entry = Mapping[str, Any]
 Places = NDArray[np.intp]
 
 MISSING: Any = object()
@@ -20,18 +22,22 @@ NOT_A_NUMBER: Any = object()
 _TOKENS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
-def getter(key: str) -> Callable[[Mapping[str, Any]], Any]:
-    """What gives an entry's value, or MISSING. A key with dots may also lead into what is nested:
-    'loss.train' is entry['loss.train'] or else entry['loss']['train']."""
-    if "." not in key:
-        return lambda entry: entry.get(key, MISSING)
+def getter(key: str) -> Callable[[Sequence[Entry]], list[Any]]:
+    """What gives the values of entries, MISSING where there is none. A key with dots may also lead
+    into what is nested: 'loss.train' is entry['loss.train'] or else entry['loss']['train']."""
     path = key.split(".")
+    quick = itemgetter(key)
 
-    def get(entry: Mapping[str, Any]) -> Any:
-        value = entry.get(key, MISSING)
-        return _follow(entry, path) if value is MISSING else value
+    def get(entry: Entry) -> Any:
+        return entry[key] if key in entry else _follow(entry, path)
 
-    return get
+    def values(entries: Sequence[Entry]) -> list[Any]:
+        try:
+            return list(map(quick, entries))
+        except KeyError:
+            return list(map(get, entries))
+
+    return values
 
 
 def _follow(value: Any, path: Sequence[str]) -> Any:

@@ -15,6 +15,7 @@ from ._thin import thin, thin_marks
 XY = tuple[Floats, Floats]
 
 MOST_SMOOTHING = 0.999
+_SMALLEST, _LARGEST = 1e-300, 8e307
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,21 @@ class View:
         right = max((high for _, high in bounds), default=1.0)
         if self.log_x and left <= 0:
             left = min((_least_positive(one) for one in series), default=right)
-        return replace(self, left=left, right=max(left, right))
+        return self._at(left, max(left, right))
 
     def widened(self) -> View:
         """As much again on either side, so that there is something to see while it is dragged."""
-        width = 3 * self.width
+        wider = replace(self, width=3 * self.width)
         if self.log_x:
             ratio = self.right / self.left
-            return replace(self, left=self.left / ratio, right=self.right * ratio, width=width)
+            return wider._at(self.left / ratio, self.right * ratio)
         span = self.right - self.left
-        return replace(self, left=self.left - span, right=self.right + span, width=width)
+        return wider._at(self.left - span, self.right + span)
+
+    def _at(self, left: float, right: float) -> View:
+        """As far as there are numbers for its width, too."""
+        least = _SMALLEST if self.log_x else -_LARGEST
+        return replace(self, left=max(left, least), right=max(min(right, _LARGEST), least))
 
     def line(self, series: Series) -> XY:
         return self._thinned(series, *series.points())

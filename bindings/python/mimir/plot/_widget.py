@@ -40,6 +40,8 @@ class PlotWidget(BokehModel):  # type: ignore[misc]
         self._sent_whole = monotonic()
         self.gone_since: float | None = None
         """When the last view was removed, on the monotonic clock. None: not yet, or not known."""
+        self.after_input: Callable[[], object] | None = None
+        """Called after what the browser has changed."""
         super().__init__(document.roots[0], _view_count=0)
         self.observe(self._count_views, "_view_count")
 
@@ -79,3 +81,5 @@ class PlotWidget(BokehModel):  # type: ignore[misc]
     def _sync_model(self, model: Any, content: Any, buffers: Any) -> None:
         with self.lock:
             super()._sync_model(model, content, buffers)
+            if self.after_input is not None:
+                self.after_input()

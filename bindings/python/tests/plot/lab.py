@@ -98,7 +98,7 @@ class Lab:
     def notebook(self, cells: Sequence[str]) -> Iterator[Notebook]:
         self._notebooks += 1
         name = f"notebook{self._notebooks}.ipynb"
-        made = [
+        made: list[dict[str, Any]] = [
             {
                 "cell_type": "code",
                 "id": f"cell{number}",

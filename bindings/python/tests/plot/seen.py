@@ -55,7 +55,7 @@ def picture(page: Any) -> np.ndarray[Any, Any]:
 
 def plot_area(page: Any) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of the plot between its axes, in pixels of the page."""
-    return tuple(  # type: ignore[return-value]
+    return tuple(
         page.evaluate("""() => {
           let found;
           const look = view => {

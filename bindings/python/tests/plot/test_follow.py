@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,14 @@ def values(feed: Feed, run: int = 0) -> list[float]:
     return feed.runs[run].series["v"].points()[1].tolist() if run < len(feed.runs) else []
 
 
+def holds(feed: Feed, end: int) -> bool:
+    return values(feed) == list(range(end))
+
+
+def has_more_than(feed: Feed, count: int) -> bool:
+    return len(values(feed)) > count
+
+
 def log(logger: mimir.Logger, begin: int, end: int) -> None:
     for i in range(begin, end):
         logger.log({"i": i, "v": i})
@@ -57,7 +66,7 @@ def test_a_file_that_is_not_there_yet_and_grows(tmp_path: Path, name: str) -> No
         with mimir.Logger(path, formatter=None) as logger:
             for end in (1, 2, 500):
                 log(logger, len(values(feed)), end)
-                eventually(lambda end=end: values(feed) == list(range(end)))
+                eventually(partial(holds, feed, end))
             eventually(lambda: source.state == _source.LIVE)
         assert len(feed.runs) == 1
 
@@ -205,7 +214,7 @@ def test_a_writer_that_is_killed_and_goes_on(tmp_path: Path, name: str) -> None:
             command = [sys.executable, "-W", "ignore", "-c", WRITER, str(path), str(count)]
             with subprocess.Popen(command, env=ENVIRONMENT) as process:
                 seen = len(values(feed))
-                eventually(lambda seen=seen: len(values(feed)) > seen + 5000)
+                eventually(partial(has_more_than, feed, seen + 5000))
                 process.kill()
         with mimir.open(path) as entries:
             expected = [entry["v"] for entry in entries]

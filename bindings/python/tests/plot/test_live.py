@@ -42,7 +42,7 @@ def training(push_port: int = 0, router_port: int = 0) -> Iterator[tuple[Any, in
 
 def test_a_run_is_seen_killed_and_started_again(page: Any) -> None:
     with training() as (process, push_port, router_port):
-        ports = {"push_port": push_port, "router_port": router_port}
+        ports: dict[str, Any] = {"push_port": push_port, "router_port": router_port}
         server = serve_plot("iteration", "error", "loss.test", **ports, open_browser=False)
         open_page(page, server.url)
         eventually(page, lambda: len(points(page)) > 50)

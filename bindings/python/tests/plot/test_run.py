@@ -40,7 +40,11 @@ def test_keys_of_some_entries() -> None:
 
 
 def test_nested_keys() -> None:
-    logged = [{"i": 1, "a": {"b": 2, "c": [7, 8]}}, {"i": 2, "a.b": 3}, {"i": 3, "a": 4}]
+    logged: list[dict[str, Any]] = [
+        {"i": 1, "a": {"b": 2, "c": [7, 8]}},
+        {"i": 2, "a.b": 3},
+        {"i": 3, "a": 4},
+    ]
     run = run_of(*logged, keys=("a.b", "a.c.1", "a.c.2", "a.c.x"))
     assert points(run, "a.b") == [(1, 2), (2, 3)]
     assert points(run, "a.c.1") == [(1, 8)]
