@@ -10,6 +10,7 @@ from bokeh.models import ColumnDataSource
 from bokeh.models.annotations import LegendItem
 from bokeh.plotting import figure
 
+from ._moment import Moment
 from ._run import Run
 from ._series import Floats
 from ._view import XY, View
@@ -27,6 +28,7 @@ class Curve:
 
     def __init__(self, run: Run, key: str, color: str) -> None:
         self.run, self.key, self.color = run, key, color
+        self.take()
         none = np.empty(0)
         self._raw = ColumnDataSource(_xy((none, none)), name="raw")
         self._average = ColumnDataSource(_xy((none, none)), name="average")
@@ -61,8 +63,12 @@ class Curve:
             self._raw_line.name = text
             self._item.label = value(text)
 
+    def take(self) -> None:
+        """What has come: it is what is drawn from now on."""
+        self.moment = Moment(self.run.series[self.key])
+
     def update(self, view: View) -> None:
-        series = self.run.series[self.key]
+        series = self.moment
         raw = view.line(series)
         self._raw.data = _xy(raw)
         average = view.average(series)

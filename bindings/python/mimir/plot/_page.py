@@ -68,16 +68,18 @@ class Page:
     def tick(self, at_once: bool = False) -> None:
         """Does nothing, and sends nothing, when nothing has changed."""
         now = monotonic()
-        if not at_once and (now < self._not_before or self._pause.active):
+        if not at_once and now < self._not_before:
             return
+        is_held = bool(self._pause.active)
         picture = self._picture
         width = min(max(picture.canvas.width(), _NARROWEST), _WIDEST)
         picture.view = replace(picture.view, width=width, smoothing=float(self._smoothing.value))
-        shown = self._feed.version, picture.view, picture.is_zoomed
+        version = None if is_held else self._feed.version
+        shown = version, picture.view, picture.is_zoomed
         if shown == self._shown:
             return
         self._shown = shown
-        picture.update()
+        picture.update(is_held)
         done = monotonic()
         self._not_before = done + (done - now) * _SHARE
 

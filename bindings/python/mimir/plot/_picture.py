@@ -48,17 +48,21 @@ class Picture:
             sizing_mode="stretch_width",
         )
 
-    def update(self) -> None:
-        self._add_curves()
+    def update(self, is_held: bool = False) -> None:
+        """`is_held`: what has come since is not drawn, only the view may be another one."""
+        if not is_held:
+            self._add_curves()
+            for curve in self._curves:
+                curve.take()
+            _set_text(self._status, _status.line(self.feed, len(self._curves), self._is_live))
+            _set_text(self._table, _status.table(self._curves))
         view = self.view
         if self.is_zoomed:
             view = view.widened()
         else:
-            view = view.of_all([curve.run.series[curve.key] for curve in self._curves])
+            view = view.of_all([curve.moment for curve in self._curves])
         for curve in self._curves:
             curve.update(view)
-        _set_text(self._status, _status.line(self.feed, len(self._curves), self._is_live))
-        _set_text(self._table, _status.table(self._curves))
 
     def set_axes(self, log_x: bool, log_y: bool) -> None:
         """In a new figure: one that exists can't change the kind of its axes."""

@@ -57,10 +57,10 @@ def counts(feed: Feed) -> list[str]:
     ]
     notes = [f"{count:,} {what}" for count, what in told if count]
     if feed.x_key is not None and any(run.counts and run.entries for run in runs):
-        notes.append(f"no {feed.x_key} yet: the entry's number in its place")
+        notes.append(f"{feed.x_key}: in no entry yet, the entry's number is in its place")
     for key in feed.y_keys:
         if runs and not any(run.series[key].last or run.series[key].ignored for run in runs):
-            notes.append(f"no {key} yet")
+            notes.append(f"{key}: in no entry yet")
     return notes
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ._moment import Moment
 from ._series import Floats, Series
 from ._smooth import smoothed
 from ._thin import thin, thin_marks
 
 XY = tuple[Floats, Floats]
+Drawn = Series | Moment
 
 MOST_SMOOTHING = 0.999
 _SMALLEST, _LARGEST = 1e-300, 8e307
@@ -36,8 +38,9 @@ class View:
             raise ValueError(f"smoothing is {smoothing}; it can be from 0 to {MOST_SMOOTHING}")
         return cls(width=width, log_x=bool(log_x), log_y=bool(log_y), smoothing=float(smoothing))
 
-    def of_all(self, series: Iterable[Series]) -> View:
+    def of_all(self, series: Iterable[Drawn]) -> View:
         """All that there is."""
+        series = list(series)
         bounds = [one.x_bounds for one in series if one.x_bounds is not None]
         left = min((low for low, _ in bounds), default=0.0)
         right = max((high for _, high in bounds), default=1.0)
@@ -59,16 +62,19 @@ class View:
         least = _SMALLEST if self.log_x else -_LARGEST
         return replace(self, left=max(left, least), right=max(min(right, _LARGEST), least))
 
-    def line(self, series: Series) -> XY:
+    def line(self, series: Drawn) -> XY:
         return self._thinned(series, *series.points())
 
-    def average(self, series: Series) -> XY:
+    def average(self, series: Drawn) -> XY:
         """Without smoothing it is empty."""
         if not self.smoothing:
             return np.empty(0), np.empty(0)
-        return self._thinned(series, *smoothed(series, self.smoothing))
+        count = len(series.points()[0])
+        whole = series.series if isinstance(series, Moment) else series
+        x, y = smoothed(whole, self.smoothing)
+        return self._thinned(series, x[:count], y[:count])
 
-    def marks(self, series: Series) -> XY:
+    def marks(self, series: Drawn) -> XY:
         """NaN and infinities, and on a log axis -inf for what is not more than 0."""
         x, y = series.marks()
         places = self._thin_marks(x, y)
@@ -84,7 +90,7 @@ class View:
             )
         return found
 
-    def _thinned(self, series: Series, x: Floats, y: Floats) -> XY:
+    def _thinned(self, series: Drawn, x: Floats, y: Floats) -> XY:
         places = thin(
             x,
             y,
@@ -101,7 +107,7 @@ class View:
         return thin_marks(x, y, self.left, self.right, self.width, log_x=self.log_x)
 
 
-def _least_positive(series: Series) -> float:
+def _least_positive(series: Drawn) -> float:
     x = np.concatenate([series.points()[0], series.marks()[0]])
     positive = x[x > 0]
     return float(positive.min()) if len(positive) else 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import select
 import socket
 from time import monotonic
@@ -39,7 +40,9 @@ class Watch:
         try:
             self._socket, address = self._unconnected()
             self._socket.setblocking(False)
-            self._socket.connect_ex(address)
+            # A refusal on this machine may come at once, and only here.
+            if self._socket.connect_ex(address) not in (0, errno.EINPROGRESS):
+                self._failed()
         except OSError:  # a host name that is not known, for now
             self._failed()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -174,13 +173,3 @@ def _url(runtime: Path, server: subprocess.Popen[bytes]) -> str:
         assert server.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.1)
-
-
-def chromium() -> str:
-    """Debian's."""
-    for name in ("chromium", "chromium-headless-shell", "google-chrome"):
-        for folder in os.environ["PATH"].split(os.pathsep):
-            path = Path(folder) / name
-            if path.exists():
-                return str(path)
-    raise AssertionError("there is no Chromium: scripts/setup.sh installs it")

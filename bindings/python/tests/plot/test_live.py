@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from conftest import ENVIRONMENT
-from seen import BLUE, ORANGE, colored, eventually, open_page, points, set_control, text
+from seen import BLUE, ORANGE, colored, eventually, open_page, plot_area, points, set_control, text
 
 from mimir.plot import serve_plot
 
@@ -85,6 +85,15 @@ def test_pause_holds_the_picture(page: Any) -> None:
         held = points(page)
         page.wait_for_timeout(1000)
         assert points(page) == held
+        # One may look closer meanwhile.
+        left, top, right, bottom = plot_area(page)
+        page.mouse.move((left + right) / 2, (top + bottom) / 2)
+        for _ in range(4):
+            page.mouse.wheel(0, -300)
+        eventually(page, lambda: points(page)[0][0] > 1)
+        assert set(points(page)) < set(held)
+        page.locator(".bk-tool-icon-reset").first.click()
+        eventually(page, lambda: points(page) == held)
         page.get_by_text("Pause").click()
         eventually(page, lambda: points(page)[-1][0] > held[-1][0] + 50)
         assert points(page)[: len(held)] == held

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 
 import pytest
 from conftest import ENVIRONMENT, run_python
-from lab import Lab, Notebook, chromium, running_lab
+from lab import Lab, Notebook, running_lab
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 TRAINING = """
 import sys, time, mimir
@@ -56,12 +56,9 @@ def plot_cell(ports: list[str], more: str = "") -> str:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        with running_lab(tmp_path_factory.mktemp("lab"), browser) as lab:
-            yield lab
-        browser.close()
+def lab(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Lab]:
+    with running_lab(tmp_path_factory.mktemp("lab"), browser) as lab:
+        yield lab
 
 
 def newest_x(notebook: Notebook, curve: str = "loss") -> float:

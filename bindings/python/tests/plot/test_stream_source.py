@@ -121,3 +121,14 @@ def test_a_publisher_with_keys(tmp_path: Path) -> None:
             eventually(lambda: "key" in feed.sources[0].message)
             assert feed.sources[0].state == _source.WAITING
             assert feed.runs == ()
+
+
+def test_a_publisher_at_a_path(tmp_path: Path) -> None:
+    host = f"ipc://{tmp_path}/stream"
+    logger = mimir.Logger(stream=True, stream_maxlen=None, bind=host, formatter=None)
+    with logger, open_feed("i", ["v"], host=host) as feed:
+        log(logger, 0, 5)
+        eventually(lambda: values(feed) == list(range(5)))
+        assert feed.sources[0].state == _source.LIVE
+        logger.close()
+        eventually(lambda: feed.sources[0].state == _source.ENDED)
