@@ -31,7 +31,7 @@ class Cell:
     def show(self, plot: NotebookPlot) -> None:
         from IPython.display import display
 
-        display(plot.widget)
+        display(plot.widget)  # type: ignore[no-untyped-call]
         self._plot = plot
         plot.on_end.append(self._forget)
         self._shell.events.register("pre_run_cell", self._before_a_cell)

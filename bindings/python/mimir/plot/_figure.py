@@ -39,6 +39,8 @@ def make_figure(x_label: str, y_label: str, log_x: bool, log_y: bool, height: in
         "active_drag": "pan",
     }
     plot = figure(**options)
+    # They follow the points in the browser; what comes back from there would pin them.
+    plot.x_range.syncable = plot.y_range.syncable = False
     wheel = WheelZoomTool(maintain_focus=False)
     plot.add_tools(wheel)
     plot.toolbar.active_scroll = wheel

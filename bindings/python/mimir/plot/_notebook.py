@@ -34,11 +34,11 @@ def notebook_plot(
     key_file: Path | None = None,
     server_key: Path | None = None,
 ) -> NotebookPlot:
-    """A live plot below the cell, of a running logger's stream or of log files. Returns at once, and
-    goes on also while cells run. At most ten times a second what is new is drawn.
+    """A live plot below the cell, of a running logger's stream or of log files. Returns at once,
+    and goes on also while cells run. At most ten times a second what is new is drawn.
 
-    It ends when the cell is run again, or deleted, or its output cleared; with stop(); and some time
-    after the run has ended. What has been drawn stays.
+    It ends when the cell is run again, or deleted, or its output cleared; with stop(); and some
+    time after the run has ended. What has been drawn stays.
 
     x_key, y_keys what to plot: keys of entries; 'loss.train' is entry['loss']['train']. x_key None:
                   the entry's number
@@ -82,7 +82,7 @@ def notebook_plot(
     )
     document = Document()
     page = Page(document, feed, view, ", ".join(feed.y_keys))
-    plot = NotebookPlot(feed, page, PlotWidget(document.roots[0]), patience)
+    plot = NotebookPlot(feed, page, PlotWidget(document, page.show_all), patience)
     load_bokehjs()
     cell.show(plot)
     plot.start()

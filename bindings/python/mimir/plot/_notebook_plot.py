@@ -80,6 +80,10 @@ class NotebookPlot:
         finally:
             self._feed.close()
 
+    def _draw_now(self) -> None:
+        self._page.tick(at_once=True)
+        self.widget.flush(at_once=True)
+
     def _is_gone(self) -> bool:
         since = self.widget.gone_since
         return since is not None and monotonic() - since > _MOVING
@@ -103,8 +107,9 @@ class NotebookPlot:
         for source in self._feed.sources:
             source.tell(self._feed, ENDED, f"{why} at {strftime('%H:%M:%S')}")
         with self.widget.lock:
-            self._page.tick(at_once=True)
-            self.widget.flush(at_once=True)
+            self._draw_now()
+            # What is zoomed into is drawn in full also from now on.
+            self.widget.after_input = self._draw_now
         for use in self.on_end:
             use()
 

@@ -83,6 +83,10 @@ class Page:
         done = monotonic()
         self._not_before = done + (done - now) * _SHARE
 
+    def show_all(self) -> None:
+        """As a view that is new begins."""
+        self._picture.is_zoomed = False
+
     def _set_axes(self, name: str, old: list[int], new: list[int]) -> None:
         self._picture.set_axes(0 in new, 1 in new)
         self._shown = None
@@ -101,4 +105,4 @@ class Page:
         self._picture.is_zoomed = True
 
     def _reset(self, event: Event) -> None:
-        self._picture.is_zoomed = False
+        self.show_all()

@@ -15,6 +15,7 @@ from . import _status
 from ._curve import Curve
 from ._feed import Feed
 from ._figure import Canvas, make_figure
+from ._label import label
 from ._run import Run
 from ._view import View
 
@@ -91,17 +92,11 @@ class Picture:
             self._curves = [kept.get(pair) or self._curve(*pair) for pair in wanted]
             self._new_figure()
         for curve in self._curves:
-            curve.label(self._label(curve))
+            curve.label(label(self.feed, curve.run, curve.key))
 
     def _curve(self, run: Run, key: str) -> Curve:
         self._made += 1
         return Curve(run, key, _COLORS[(self._made - 1) % len(_COLORS)])
-
-    def _label(self, curve: Curve) -> str:
-        """As short as it can be to tell the curves apart."""
-        if self._runs == 1:
-            return curve.key
-        return curve.run.name if len(self.feed.y_keys) == 1 else f"{curve.key} · {curve.run.name}"
 
     def _new_figure(self) -> None:
         self.is_zoomed = False
@@ -113,7 +108,7 @@ class Picture:
 
     def _draw(self, curves: Sequence[Curve]) -> None:
         plot, legend, hover = self.canvas
-        drawn = [curve.draw(plot, self._label(curve)) for curve in curves]
+        drawn = [curve.draw(plot, label(self.feed, curve.run, curve.key)) for curve in curves]
         legend.items = [*legend.items, *(item for item, _ in drawn)]
         legend.visible = len(legend.items) > 1
         hover.renderers = [*hover.renderers, *(line for _, line in drawn)]

@@ -11,7 +11,7 @@ from bokeh.document import Document
 from bokeh.embed import file_html
 from bokeh.resources import INLINE
 
-from ..errors import TimedOutError
+from ._catch_up import catch_up
 from ._feed import Feed
 from ._page import TEMPLATE
 from ._picture import Picture
@@ -61,7 +61,7 @@ def save(
         server_key=server_key,
     )
     with feed:
-        _wait(feed, monotonic() + timeout)
+        catch_up(feed, monotonic() + timeout)
         html = _html(feed, view)
     temporary = FilePath(f"{os.fspath(path)}.{os.getpid()}.tmp")
     try:
@@ -70,13 +70,6 @@ def save(
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def _wait(feed: Feed, deadline: float) -> None:
-    for source in feed.sources:
-        if not source.caught_up.wait(max(deadline - monotonic(), 0)):
-            why = source.message or source.state
-            raise TimedOutError(f"nothing to plot has come from {source.name}: {why}")
 
 
 def _html(feed: Feed, view: View) -> str:

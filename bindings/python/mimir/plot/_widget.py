@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import RLock
 from time import monotonic
 from typing import Any
 
+from bokeh.document import Document
 from bokeh.io import output_notebook
-from bokeh.models import LayoutDOM
 from bokeh.resources import Resources
-from jupyter_bokeh.widgets import BokehModel
+from jupyter_bokeh.widgets import BokehModel  # type: ignore[import-untyped]
 
 _BETWEEN_WHOLES = 1.0
 """Seconds."""
@@ -18,7 +19,7 @@ _BETWEEN_WHOLES = 1.0
 def load_bokehjs() -> None:
     """Into the notebook itself, as there may be no network. Of its parts those that plots need: all
     would be twice as much to save."""
-    resources = Resources(mode="inline", components=["bokeh", "bokeh-widgets", "bokeh-tables"])
+    resources = Resources(mode="inline", components=["bokeh", "bokeh-widgets"])
     output_notebook(resources, hide_banner=True)
 
 
@@ -31,13 +32,17 @@ class PlotWidget(BokehModel):  # type: ignore[misc]
     document is the widget's state, which the frontend keeps for views to come.
     """
 
-    def __init__(self, layout: LayoutDOM) -> None:
+    def __init__(self, document: Document, begin_anew: Callable[[], object]) -> None:
+        """`begin_anew` is called before the whole document is sent."""
         self.lock = RLock()
+        self._begin_anew = begin_anew
         self._is_changed = False
         self._sent_whole = monotonic()
         self.gone_since: float | None = None
         """When the last view was removed, on the monotonic clock. None: not yet, or not known."""
-        super().__init__(layout, _view_count=0)
+        self.after_input: Callable[[], object] | None = None
+        """Called after what the browser has changed."""
+        super().__init__(document.roots[0], _view_count=0)
         self.observe(self._count_views, "_view_count")
 
     def flush(self, at_once: bool = False) -> None:
@@ -52,6 +57,7 @@ class PlotWidget(BokehModel):  # type: ignore[misc]
             super().close()
 
     def _send_whole(self) -> None:
+        self._begin_anew()
         self._is_changed = False
         self._sent_whole = monotonic()
         self.update_from_model(self._model)
@@ -75,3 +81,5 @@ class PlotWidget(BokehModel):  # type: ignore[misc]
     def _sync_model(self, model: Any, content: Any, buffers: Any) -> None:
         with self.lock:
             super()._sync_model(model, content, buffers)
+            if self.after_input is not None:
+                self.after_input()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -19,11 +18,12 @@ PATIENCE = 60
 """Seconds. A kernel takes some time to start on a busy machine."""
 
 # What the browser's own documents hold, as plain JSON.
-_DOCUMENTS = """() => (window.Bokeh?.documents ?? []).map(doc => ({
-  text: [...doc._all_models.values()].filter(m => m.type == "Div").map(m => m.text).join("\\n"),
-  curves: [...doc._all_models.values()].filter(m => m.type == "GlyphRenderer" && m.glyph.type == "Line")
-    .map(m => [m.name, Array.from(m.data_source.data.x), Array.from(m.data_source.data.y)]),
-}))"""
+_DOCUMENTS = """() => (window.Bokeh?.documents ?? []).map(doc => [...doc._all_models.values()])
+  .map(models => ({
+    text: models.filter(m => m.type == "Div").map(m => m.text).join("\\n"),
+    curves: models.filter(m => m.type == "GlyphRenderer" && m.glyph.type == "Line")
+      .map(m => [m.name, Array.from(m.data_source.data.x), Array.from(m.data_source.data.y)]),
+  }))"""
 
 
 class Notebook:
@@ -31,6 +31,20 @@ class Notebook:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+
+    def save(self) -> None:
+        self.page.keyboard.press("Control+s")
+        self.page.wait_for_selector(".jp-mod-dirty", state="detached", timeout=PATIENCE * 1000)
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
+        patience = PATIENCE * 1000
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell .cm-content", timeout=patience)
+        # The sign in the notebook's toolbar says so before there is a kernel.
+        self.page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=patience)
 
     def cell(self, number: int) -> Any:
         return self.page.locator(".jp-Notebook .jp-Cell").nth(number)
@@ -83,7 +97,7 @@ class Lab:
     def notebook(self, cells: Sequence[str]) -> Iterator[Notebook]:
         self._notebooks += 1
         name = f"notebook{self._notebooks}.ipynb"
-        made = [
+        made: list[dict[str, Any]] = [
             {
                 "cell_type": "code",
                 "id": f"cell{number}",
@@ -105,11 +119,9 @@ class Lab:
         page = self._browser.new_page(viewport={"width": 1100, "height": 1000})
         try:
             page.goto(f"{self.url}lab/tree/{name}?reset")
-            page.wait_for_selector(".jp-Notebook .jp-Cell .cm-content", timeout=PATIENCE * 1000)
-            page.wait_for_selector(
-                ".jp-NotebookPanel-toolbar [data-status=idle]", timeout=PATIENCE * 1000
-            )
-            yield Notebook(page)
+            notebook = Notebook(page)
+            notebook.wait_ready()
+            yield notebook
         finally:
             page.close()
 
@@ -118,18 +130,24 @@ class Lab:
 def running_lab(folder: Path, browser: Browser) -> Iterator[Lab]:
     runtime, notebooks = folder / "runtime", folder / "notebooks"
     notebooks.mkdir()
+    settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    # No question whether it may look for news.
+    (settings / "notification.jupyterlab-settings").write_text(
+        '{"fetchNews": "false", "checkForUpdates": false}'
+    )
     environment = {
         **ENVIRONMENT,
         "HOME": str(folder),
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
         "JUPYTER_RUNTIME_DIR": str(runtime),
         "IPYTHONDIR": str(folder / "ipython"),
     }
     command = [
         *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"),
         *("--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--IdentityProvider.token="),
-        *("--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
         f"--ServerApp.root_dir={notebooks}",
     ]
     with (folder / "server.log").open("w") as log:
@@ -155,13 +173,3 @@ def _url(runtime: Path, server: subprocess.Popen[bytes]) -> str:
         assert server.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.1)
-
-
-def chromium() -> str:
-    """Debian's."""
-    for name in ("chromium", "chromium-headless-shell", "google-chrome"):
-        for folder in os.environ["PATH"].split(os.pathsep):
-            path = Path(folder) / name
-            if path.exists():
-                return str(path)
-    raise AssertionError("there is no Chromium: scripts/setup.sh installs it")
