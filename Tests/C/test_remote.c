@@ -195,6 +195,36 @@ static void refusals_hurt_nobody(void) {
   CHECK_OK(mimir_logger_close(logger));
 }
 
+static void large_entries_go_alone(void) {
+  mimir_logger *logger = open_log("large.jsonl");
+  mimir_server *server = open_server(logger, 0);
+  mimir_remote *remote = open_client(seen(server).port, "large");
+  const size_t size = 6 << 20; /* more than a window, and than a file of the spool */
+  char *large = malloc(size + 3);
+  memset(large, ' ', size);
+  memcpy(large, "{\"a\":\"", 6);
+  memset(large + 6, 'x', size - 8);
+  memcpy(large + size - 2, "\"}", 3);
+  for (int i = 0; i < 4; i++) {
+    for (int n = 0; n < 50; n++) send_text(remote, "{}");
+    CHECK_OK(mimir_remote_log_json(remote, large, size));
+  }
+  CHECK_OK(mimir_remote_flush(remote, 60000));
+  CHECK(count_of(logger) == 204 && done(remote).refused == 0);
+  for (int i = 1; i <= 4; i++) {
+    char *text = NULL;
+    size_t length = 0;
+    CHECK_OK(mimir_logger_get(logger, i * 51 - 1, &text, &length));
+    CHECK(length > size && memcmp(text, large, size - 1) == 0);
+    mimir_free(text);
+  }
+  CHECK(seen(server).repeated == 0 && seen(server).ignored == 0);
+  free(large);
+  CHECK_OK(mimir_remote_close(remote, 5000, NULL));
+  mimir_server_close(server);
+  CHECK_OK(mimir_logger_close(logger));
+}
+
 static void spools_are_sent_later(void) {
   mimir_logger *logger = open_log("later.jsonl.gz");
   mimir_server *server = open_server(logger, 0);
@@ -574,6 +604,7 @@ static void nulls(void) {
   REFUSED(mimir_spool_send(&options, 0, &report));
   options.struct_size = 1;
   REFUSED(mimir_spool_send(&options, 0, NULL));
+  CHECK_OK(mimir_remote_close(remote, 0, NULL));
   REFUSED(mimir_remote_open(&options, &remote));
   CHECK(remote == NULL);
   mimir_server_close(server);
@@ -608,6 +639,7 @@ int main(void) {
   entries_arrive();
   without_a_name_a_number();
   refusals_hurt_nobody();
+  large_entries_go_alone();
   spools_are_sent_later();
   a_killed_client_loses_nothing();
   in_memory_only();

@@ -135,6 +135,20 @@ def the_dead_hold_nobody_up(stage: Stage, checks: Checks) -> None:
     checks.that(runs == {1: (1, 1000), 2: (1, 1000)}, f"runs: {runs}")
 
 
+def the_silent_may_come_back(stage: Stage, checks: Checks) -> None:
+    """An original client can't say that it is alive: given up for dead, it keeps its name."""
+    log = stage.folder / "silent.jsonl"
+    server = stage.server(path=log, timeout=100)
+    client = OriginalClient(server.port, "silent")
+    checks.that(client.join() and client.log({"n": 1}), "joining")
+    checks.that(becomes_idle(server, 10), "a silent client is waited for")
+    checks.that(client.log({"n": 2}) and client.leave(), "a silent client can't come back")
+    statistics = server.close()
+    checks.that(statistics["joined"] == 2 and statistics["timed_out"] == 1, f"{statistics}")
+    names = [entry["remote_log"] for entry in entries_of(log)]
+    checks.that(names == ["silent", "silent"], f"names: {names}")
+
+
 def main() -> int:
     parser = arguments(__doc__)
     parser.add_argument("--clients", type=int, default=6)
@@ -145,6 +159,7 @@ def main() -> int:
         side_by_side(stage, checks, given.clients, given.entries)
         what_goes_wrong(stage, checks)
         the_dead_hold_nobody_up(stage, checks)
+        the_silent_may_come_back(stage, checks)
     return checks.close()
 
 

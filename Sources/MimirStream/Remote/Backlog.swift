@@ -131,13 +131,14 @@ final class Backlog: Sendable {
 
   /// The server has all up to `number`.
   func acknowledge(upTo number: UInt64) {
-    state.withLockUnchecked { state in
+    let paths: [String] = state.withLockUnchecked { state in
       let number = min(number, state.last)
-      guard number > state.acknowledged else { return }
+      guard number > state.acknowledged else { return [] }
       state.acknowledged = number
       state.memory.remove(upTo: number)
-      state.spool?.remove(upTo: number)
+      return state.spool?.remove(upTo: number) ?? []
     }
+    for path in paths { unlink(path) }
   }
 
   var last: UInt64 { state.withLockUnchecked { $0.last } }

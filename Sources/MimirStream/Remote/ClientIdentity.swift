@@ -33,7 +33,12 @@ package struct ClientIdentity: Sendable, Equatable {
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
   package static func isID(_ text: some Collection<UInt8>) -> Bool {
-    text.count == idLength && text.allSatisfy { alphabet.contains($0) }
+    text.count == idLength
+      && text.allSatisfy { byte in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+          || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+      }
   }
 
   /// nil when a member is missing or makes no sense.

@@ -32,7 +32,7 @@ extension RemoteService {
     }
     let session = Session(
       address, client, identity, name: identity.name, number: client.number,
-      room: 2 * Self.window + options.maxEntryBytes, now: now)
+      room: 2 * Self.window, now: now)
     session.descriptor = descriptor
     sessions[address] = session
     client.session = session
@@ -97,7 +97,7 @@ extension RemoteService {
   /// One that a server before this one had let in.
   func joinUnknown(_ address: [UInt8], _ descriptor: Int32) -> Session? {
     guard !isFull else { return nil }
-    let session = original(address, "", descriptor)
+    let session = original(address, silent.removeValue(forKey: address) ?? "", descriptor)
     add(original: session)
     return session
   }
@@ -159,7 +159,11 @@ extension RemoteService {
         options.clientTimeout
         * (session.client == nil && !session.isGone ? Self.originalPatience : 1)
       guard now - session.lastHeard > patience, session.batches.isEmpty else { continue }
-      if session.client == nil { counters.timedOut.add(1, ordering: .relaxed) }
+      if session.client == nil {
+        counters.timedOut.add(1, ordering: .relaxed)
+        if silent.count >= Self.mostWaitingToJoin { silent.removeAll() }
+        silent[session.address] = session.name
+      }
       lose(session)
     }
     for client in clients.values where client.isPresent && client.session == nil {

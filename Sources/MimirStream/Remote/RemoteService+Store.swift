@@ -117,6 +117,7 @@ extension RemoteService {
     _ entry: UnsafeRawBufferPointer, _ number: UInt64, _ session: Session
   ) -> Outcome {
     text.truncate(to: 0)
+    text.shrink(to: 4 << 20)
     do throws(MimirError) {
       let limits = JSONLimits(maxBytes: options.maxEntryBytes)
       let tokens = try JSONText.compactObject(entry, limits: limits, into: &text)

@@ -10,7 +10,7 @@ final class RemoteService {
   /// What the answers to one client may be behind.
   static let window = 256 << 10
   /// Batches of all clients that may wait to be stored.
-  private static let mostWaiting = 256 << 20
+  private static let mostWaiting = 128 << 20
   private static let mostPerRound = 10_000
   /// Messages in a row that made no sense, after which libzmq is made to forget the others.
   private static let flood = 50_000
@@ -22,6 +22,8 @@ final class RemoteService {
   var sessions: [[UInt8]: Session] = [:]
   /// Those of the original protocol that wait for room.
   var waiting: [Session] = []
+  /// What those of them were called that left without a word, by their addresses: they may not be gone.
+  var silent: [[UInt8]: String] = [:]
   var clients: [String: StoredClient] = [:]
   var presentClients = 0
   var nextNumber = 1
@@ -160,6 +162,7 @@ final class RemoteService {
 
   private func hear(_ session: Session) {
     session.lastHeard = now
+    session.isGone = false
     session.client?.lastHeard = now
   }
 

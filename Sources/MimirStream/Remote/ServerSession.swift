@@ -9,7 +9,8 @@ final class StoredClient {
   /// Given up by the logger, and not told to the client yet.
   var refusals: [(number: UInt64, reason: String)] = []
   var number = 0
-  var session: Session?
+  /// Its connection; the server owns it.
+  weak var session: Session?
   /// Has joined, and not left.
   var isPresent = false
   /// There is an entry of it in the log.
@@ -32,6 +33,7 @@ final class Session {
   let client: StoredClient?
   let rank: Int?
   let worldSize: Int?
+  let name: String
   let number: Int
   let tail: EntryTail
   /// Batches by their first number, or single entries of the original protocol.
@@ -57,6 +59,7 @@ final class Session {
   ) {
     self.address = address
     self.client = client
+    self.name = name ?? ""
     self.number = number
     rank = identity?.rank
     worldSize = identity?.worldSize

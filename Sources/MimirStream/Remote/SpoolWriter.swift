@@ -103,12 +103,15 @@ struct SpoolWriter: ~Copyable {
     }
   }
 
-  /// Takes the files away of which nothing is needed any more, but not the one being written.
-  mutating func remove(upTo number: UInt64) {
+  /// Lets go of the files of which nothing is needed any more, but not of the one being written. Returns
+  /// their paths, to be unlinked without the lock: that takes long.
+  mutating func remove(upTo number: UInt64) -> [String] {
+    var paths: [String] = []
     while let oldest = segments.first, oldest.last <= number, segments.count > 1 || file == nil {
       segments.removeFirst()
       bytes -= oldest.bytes
-      unlink(oldest.path)
+      paths.append(oldest.path)
     }
+    return paths
   }
 }

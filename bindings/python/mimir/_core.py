@@ -110,7 +110,8 @@ class Core(Owner, Sequence[str]):
         within = min(max(to_int(index), -(2**63)), 2**63 - 1)
         return _ffi.logger_get(handle, within)
 
-    def __del__(self) -> None:
+    def __del__(self, free: Any = _ffi.library.mimir_logger_close) -> None:
+        # As an argument: at the interpreter's end the modules may be empty already.
         handle, self._handle = self._handle, None
         if handle is None:
             return
@@ -119,7 +120,7 @@ class Core(Owner, Sequence[str]):
                 path = os.fsdecode(self._path)
                 warnings.warn(f"unclosed log {path!r}", ResourceWarning, stacklevel=2, source=self)
         finally:
-            _ffi.library.mimir_logger_close(handle)
+            free(handle)
 
     def _use(self) -> _ffi.Logger:
         if self._handle is not None:
