@@ -44,6 +44,12 @@ class Core(Owner, Sequence[str]):
         if self.closed or self._handle is None:
             raise self._unusable()
 
+    @property
+    def handle(self) -> _ffi.Logger:
+        """For another object of the library, which has to keep this one alive."""
+        self.check_open()
+        return self._use()
+
     def log(self, text: bytes) -> None:
         """Logs JSON text."""
         status = self._log_json(text)
@@ -102,7 +108,8 @@ class Core(Owner, Sequence[str]):
         within = min(max(to_int(index), -(2**63)), 2**63 - 1)
         return _ffi.logger_get(handle, within)
 
-    def __del__(self) -> None:
+    def __del__(self, free: Any = _ffi.library.mimir_logger_close) -> None:
+        # As an argument: at the interpreter's end the modules may be empty already.
         handle, self._handle = self._handle, None
         if handle is None:
             return
@@ -111,7 +118,7 @@ class Core(Owner, Sequence[str]):
                 path = os.fsdecode(self._path)
                 warnings.warn(f"unclosed log {path!r}", ResourceWarning, stacklevel=2, source=self)
         finally:
-            _ffi.library.mimir_logger_close(handle)
+            free(handle)
 
     def _use(self) -> _ffi.Logger:
         if self._handle is not None:

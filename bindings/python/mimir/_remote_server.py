@@ -75,10 +75,11 @@ class Server(Owner):
         _open.discard(self)
         self.say()
 
-    def __del__(self) -> None:
+    def __del__(self, free: Any = _ffi.library.mimir_server_close) -> None:
+        # As an argument: at the interpreter's end the modules may be empty already.
         handle, self._handle = self._handle, None
         if handle is not None:
-            _ffi.library.mimir_server_close(handle)
+            free(handle)
 
     def _tell(self, handle: _ffi.Server) -> None:
         told = _ffi.server_statistics(handle)
