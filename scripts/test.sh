@@ -67,7 +67,7 @@ suite golden-floats 300 .venv/bin/python Tests/golden/check_floats.py "$library/
 suite python 300 .venv/bin/python -m pytest -q bindings/python/tests \
   --ignore=bindings/python/tests/plot
 # In a real browser.
-suite plot 300 .venv/bin/python -m pytest -q bindings/python/tests/plot
+suite plot 600 .venv/bin/python -m pytest -q bindings/python/tests/plot
 suite scripts 60 .venv/bin/python -m pytest -q Tests/scripts
 suite install 120 Tests/install/run.sh
 suite wheel 400 .venv/bin/python -m pytest -q Tests/wheel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from threading import Thread
-from time import monotonic
+from time import monotonic, sleep
 
 from . import _ffi, _options
 from ._encoding import as_dict, make_encode, make_encode_line
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     Path = str | bytes | os.PathLike[str]
 
 __all__ = ["LogServer", "RemoteLogger", "ServerLogger", "SpoolReport", "send_spool"]
+
+# Seconds between looks: the wait() of an Event may fail with another error when Ctrl-C interrupts it.
+_PAUSE = 0.05
 
 
 class LogServer:
@@ -110,16 +113,18 @@ class LogServer:
         seconds: TimeoutError."""
         deadline = deadline_in(timeout)
         while not condition():
-            left = 0.05 if deadline is None else min(0.05, deadline - monotonic())
+            left = _PAUSE if deadline is None else min(_PAUSE, deadline - monotonic())
             if left <= 0:
                 raise TimedOutError(f"the condition is not true after {timeout} seconds")
-            if self._server.ended.wait(left):
+            sleep(left)
+            if self._server.ended.is_set():
                 raise ClosedError("the server is closed")
             self._server.say()
 
     def serve_forever(self) -> None:
         """Serves until close(), which another thread or a signal handler calls, or Ctrl-C."""
-        while not self._server.ended.wait(0.5):
+        while not self._server.ended.is_set():
+            sleep(_PAUSE)
             self._server.say()
 
     def close(self) -> None:

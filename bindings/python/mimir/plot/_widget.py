@@ -53,8 +53,10 @@ class PlotWidget(BokehModel):  # type: ignore[misc]
             self._send_whole()
 
     def close(self) -> None:
+        """Closing again does nothing."""
         with self.lock:
-            super().close()
+            if self.comm is not None:
+                super().close()
 
     def _send_whole(self) -> None:
         self._begin_anew()
