@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LogServer", "RemoteLogger", "ServerLogger", "SpoolReport", "send_spool"]
 
-# Seconds between looks: the wait() of an Event may fail with another error when Ctrl-C interrupts it.
+# Seconds between looks. An Event's wait() may fail with another error when Ctrl-C comes within it.
 _PAUSE = 0.05
 
 
