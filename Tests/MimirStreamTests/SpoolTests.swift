@@ -101,13 +101,31 @@ import Testing
     let found = try #require(try adopt())
     #expect(found.identity == identity)
     let heritage = try Backlog(adopted: found)
-    // What was acknowledged may still lie in the file that was being written.
-    #expect(heritage.last == 2000 && heritage.acknowledged < 1990)
-    let first = heritage.acknowledged + 1
-    #expect(numbers(heritage, from: first, limit: RemoteLink.batch) == Array(first...2000))
+    // What was acknowledged still lies in the file that was being written.
+    #expect(heritage.last == 2000 && heritage.acknowledged == 1990)
+    #expect(numbers(heritage, from: 1991, limit: RemoteLink.batch) == Array(1991...2000))
+    #expect(numbers(heritage, from: 1981, limit: RemoteLink.batch) == Array(1981...2000))
     heritage.acknowledge(upTo: 2000)
     _ = heritage.finish()
     #expect(SpoolFolder.all(in: folder).isEmpty)
+  }
+
+  @Test func whatWasAcknowledgedIsNotSentAgain() throws {
+    do {
+      let backlog = try open()
+      try add(20, backlog)
+      backlog.acknowledge(upTo: 20)
+    }
+    #expect(try Backlog(adopted: try #require(try adopt())).isDone)
+    // Where that can't be read, the server's log knows it.
+    let mark = SpoolFolder.all(in: folder)[0] + "/acknowledged"
+    for (text, number) in [("", 0), ("nonsense", 0), ("00000000000000000007\n", 7), ("99", 20)] {
+      let file = Glibc.open(mark, O_WRONLY | O_TRUNC)
+      #expect(write(file, text, text.utf8.count) == text.utf8.count)
+      close(file)
+      let heritage = try Backlog(adopted: try #require(try adopt()))
+      #expect(heritage.acknowledged == UInt64(number) && heritage.last == 20)
+    }
   }
 
   @Test func aTornLastLineWasNotLogged() throws {

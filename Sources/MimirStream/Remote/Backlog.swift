@@ -33,12 +33,14 @@ final class Backlog: Sendable {
   private static let retryPause = 1000
   /// Of a client that is gone.
   let isAdopted: Bool
+  private let folder: SpoolFolder?
   private let mostInMemory: Int
   private let state: Locked<State>
 
   /// `spool` nil: in memory only.
   init(_ spool: consuming SpoolWriter?, mostInMemory: Int) {
     isAdopted = false
+    folder = Self.folder(of: spool)
     self.mostInMemory = mostInMemory
     state = Locked(State(spool: spool))
   }
@@ -50,8 +52,10 @@ final class Backlog: Sendable {
     let spool = try SpoolWriter(adopted: folder)
     let last = spool.segments.last?.last ?? 0
     let first = spool.segments.first?.first ?? 1
+    let acknowledged = max(first - 1, min(folder.acknowledged, last))
     state = Locked(
-      State(spool: spool, last: last, spooled: last, acknowledged: first - 1, closed: true))
+      State(spool: spool, last: last, spooled: last, acknowledged: acknowledged, closed: true))
+    self.folder = folder
   }
 
   /// Takes an entry: compact text that ends with a newline. Returns whether the sender is to be woken.
@@ -131,13 +135,14 @@ final class Backlog: Sendable {
 
   /// The server has all up to `number`.
   func acknowledge(upTo number: UInt64) {
-    let paths: [String] = state.withLockUnchecked { state in
+    let (number, paths): (UInt64?, [String]) = state.withLockUnchecked { state in
       let number = min(number, state.last)
-      guard number > state.acknowledged else { return [] }
+      guard number > state.acknowledged else { return (nil, []) }
       state.acknowledged = number
       state.memory.remove(upTo: number)
-      return state.spool?.remove(upTo: number) ?? []
+      return (number, state.spool?.remove(upTo: number) ?? [])
     }
+    if let number { folder?.acknowledged = number }
     for path in paths { unlink(path) }
   }
 
@@ -151,6 +156,13 @@ final class Backlog: Sendable {
         entries: state.last, acknowledged: state.acknowledged, dropped: state.dropped,
         spoolBytes: Self.bytes(of: state.spool), inMemory: state.memory.count,
         problem: state.problem)
+    }
+  }
+
+  private static func folder(of spool: borrowing SpoolWriter?) -> SpoolFolder? {
+    switch spool {
+    case .none: nil
+    case .some(let spool): spool.folder
     }
   }
 
@@ -182,7 +194,7 @@ final class Backlog: Sendable {
         guard state.spool?.append(number, state.memory.firstLine) == 0 else { break }
         state.memory.remove(upTo: number)
       }
-      if state.acknowledged == state.last { state.spool?.folder.remove() }
+      if state.acknowledged == state.last { folder?.remove() }
       state.spool = nil
       return state.memory.count
     }

@@ -4,12 +4,16 @@ import MimirIO
 import MimirJSON
 
 /// A client's folder in the spool folder; see docs/protocol.md. Locked for as long as this is there.
-final class SpoolFolder {
+///
+/// Unchecked, because of the descriptors: they never change, and reads and writes name their places.
+final class SpoolFolder: @unchecked Sendable {
   static let about = "client.json"
+  private static let mark = "acknowledged"
 
   let path: String
   let identity: ClientIdentity
   private let lock: FileDescriptor
+  private let mark: FileDescriptor
 
   /// Makes one for a new client.
   static func make(
@@ -22,15 +26,40 @@ final class SpoolFolder {
       opening: path + "/" + about, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600,
       system: RealSyscalls.shared)
     try FileLock.own(lock, shared: false, path: path)
-    let folder = SpoolFolder(path: path, identity: identity, lock: lock)
+    let folder = try SpoolFolder(path: path, identity: identity, lock: lock)
     try folder.describe(server)
     return folder
   }
 
-  private init(path: String, identity: ClientIdentity, lock: consuming FileDescriptor) {
+  private init(
+    path: String, identity: ClientIdentity, lock: consuming FileDescriptor
+  ) throws(MimirError) {
+    mark = try FileDescriptor(
+      opening: path + "/" + Self.mark, flags: O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600,
+      system: RealSyscalls.shared)
     self.path = path
     self.identity = identity
     self.lock = lock
+  }
+
+  /// Up to where the server has them: not sent again after this process's death, also not to a server
+  /// with another log. May be behind: then the server's log knows better.
+  var acknowledged: UInt64 {
+    get {
+      var text = ByteBuffer()
+      let count = try? mark.read(into: text.reserve(20), count: 20, at: 0, path: path)
+      text.commit(count ?? 0)
+      return UInt64(String(decoding: text.bytes, as: UTF8.self)) ?? 0
+    }
+    set {
+      let line = ByteBuffer(copying: Array((Self.twentyDigits(newValue) + "\n").utf8))
+      _ = mark.write(line.bytes, at: 0)
+    }
+  }
+
+  private static func twentyDigits(_ number: UInt64) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: 20 - digits.utf8.count) + digits
   }
 
   private func describe(_ server: String) throws(MimirError) {
@@ -67,7 +96,7 @@ final class SpoolFolder {
         object["server"]?.stringValue == server,
         path.hasSuffix("/" + identity.id)
       else { return .other }
-      return .spool(SpoolFolder(path: path, identity: identity, lock: lock))
+      return .spool(try SpoolFolder(path: path, identity: identity, lock: lock))
     } catch {
       return error.code == .locked ? .busy : .other
     }
@@ -89,13 +118,13 @@ final class SpoolFolder {
   }
 
   func segmentPath(_ first: UInt64) -> String {
-    let digits = String(first)
-    return path + "/" + String(repeating: "0", count: 20 - digits.utf8.count) + digits + ".jsonl"
+    path + "/" + Self.twentyDigits(first) + ".jsonl"
   }
 
   /// Takes it away, when all of it is sent.
   func remove() {
     for segment in segments() { unlink(segment.path) }
+    unlink(path + "/" + Self.mark)
     unlink(path + "/" + Self.about)
     rmdir(path)
   }
