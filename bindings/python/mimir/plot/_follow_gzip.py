@@ -123,13 +123,15 @@ class GzipFollower(Follower):
 
     def _tail(self, header: Header) -> bytes | None:
         """Its text; None when it could not be read as it was at one moment."""
-        blocks = self._from(header.tail)
+        texts: list[bytes] = []
+        offset, crc = header.tail, header.crc
         for _ in range(_TRIES):
-            text, known = _stored_text(blocks, header.crc)
-            if text is not None:
-                return text
+            stored = Stored.read(self._from(offset), crc)
+            texts.append(stored.text)
+            if stored.is_whole:
+                return b"".join(texts)
             # Only what a write was changing is read again: that is quicker than the next write.
-            blocks = blocks[:known] + self._from(header.tail + known)
+            offset, crc = offset + stored.length, stored.crc
         return None
 
     def _from(self, offset: int) -> bytes:
@@ -151,21 +153,34 @@ class GzipFollower(Follower):
         yield lines
 
 
-def _stored_text(blocks: bytes, crc: int) -> tuple[bytes | None, int]:
-    """The text of the stored blocks, None if they or their checksum are not right; and up to where
-    blocks were complete a while before the end, which appends overwrite."""
-    texts: list[bytes] = []
-    at = known = 0
-    while len(blocks) >= at + 5:
-        length, complement = struct.unpack_from("<HH", blocks, at + 1)
-        if blocks[at] > 1 or length ^ complement != 0xFFFF:
-            break
-        if blocks[at] == 1:
-            text = b"".join(texts)
-            is_whole = blocks[at + 5 : at + 9] == struct.pack("<I", zlib.crc32(text, crc))
-            return (text if length == 0 and is_whole else None), known
-        texts.append(blocks[at + 5 : at + 5 + length])
-        at += 5 + length
-        if at <= len(blocks) - _END:
-            known = at
-    return None, known
+class Stored(NamedTuple):
+    """The text of stored blocks."""
+
+    text: bytes
+    is_whole: bool
+    """They, what ends them and the checksum are right. Else the text is that of the blocks that
+    were complete a while before the end, which appends overwrite."""
+    length: int
+    """Bytes of the file in which that text is."""
+    crc: int
+
+    @classmethod
+    def read(cls, blocks: bytes, crc: int) -> Stored:
+        texts: list[bytes] = []
+        at = known = known_blocks = 0
+        while len(blocks) >= at + 5:
+            length, complement = struct.unpack_from("<HH", blocks, at + 1)
+            if blocks[at] > 1 or length ^ complement != 0xFFFF:
+                break
+            if blocks[at] == 1:
+                text = b"".join(texts)
+                check = zlib.crc32(text, crc)
+                if length == 0 and blocks[at + 5 : at + 9] == struct.pack("<I", check):
+                    return cls(text, True, at, check)
+                break
+            texts.append(blocks[at + 5 : at + 5 + length])
+            at += 5 + length
+            if at <= len(blocks) - _END:
+                known, known_blocks = at, len(texts)
+        text = b"".join(texts[:known_blocks])
+        return cls(text, False, known, zlib.crc32(text, crc))
