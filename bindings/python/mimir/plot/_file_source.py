@@ -45,7 +45,7 @@ class FileSource(Source):
             try:
                 file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
             except FileNotFoundError:
-                self.tell(feed, WAITING, "there is no such file yet")
+                self.tell(feed, WAITING, f"{self._path}: there is no such file yet")
                 self.stopping(0.2)
                 continue
             try:
