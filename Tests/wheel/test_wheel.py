@@ -92,10 +92,11 @@ def test_it_is_small(wheel: Path) -> None:
 
 def test_it_has_every_module_and_nothing_else(contents: Path) -> None:
     package = ROOT / "bindings" / "python" / "mimir"
-    files = {file.name for file in package.iterdir() if file.suffix in (".py", ".pyi")}
-    files |= {"py.typed", "_fastcall.abi3.so", "lib"}
-    assert {file.name for file in (contents / "mimir").iterdir()} == files
-    assert [file.name for file in (contents / "mimir" / "lib").iterdir()] == ["libmimir.so.0"]
+    modules = [file for file in package.rglob("*") if file.suffix in (".py", ".pyi")]
+    expected = {file.relative_to(package) for file in modules}
+    expected |= {Path("py.typed"), Path("_fastcall.abi3.so"), Path("lib", "libmimir.so.0")}
+    files = [file for file in (contents / "mimir").rglob("*") if file.is_file()]
+    assert {file.relative_to(contents / "mimir") for file in files} == expected
 
 
 def test_the_licences_are_in_it(info: Path) -> None:
