@@ -5,10 +5,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +17,7 @@ sys.path.append(str(ROOT / "Tests/stream"))
 
 from curve import KeyRing  # noqa: E402
 from raw_client import PING, RawClient  # noqa: E402
-from stage import Checks, Program, arguments, free_ports  # noqa: E402
+from stage import Checks, Program, Programs, arguments, free_ports  # noqa: E402
 from two_hosts import hosts  # noqa: E402
 
 __all__ = ["PING", "Checks", "KeyRing", "Program", "RawClient", "Server", "Stage", "arguments"]
@@ -46,28 +43,12 @@ class Server(Program):
         return statistics
 
 
-class Stage:
-    """Builds the programs against a libmimir, and starts them. A context manager."""
+class Stage(Programs):
+    """A log server and clients, with one folder for their spools."""
 
     def __init__(self, library_folder: Path) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="mimir-remote-"))
+        super().__init__(library_folder, HERE, "log_server", "log_client")
         self.spool = self.folder / "spool"
-        self.library = library_folder.resolve()
-        self._programs: list[Program] = []
-        for name in ("log_server", "log_client"):
-            command = ["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
-            command += [f"-I{ROOT / 'include'}", str(HERE / f"{name}.c")]
-            command += ["-o", str(self.folder / name), f"-L{self.library}", "-lmimir"]
-            subprocess.run([*command, f"-Wl,-rpath,{self.library}"], check=True)
-
-    def __enter__(self) -> Stage:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for program in self._programs:
-            if program.process.poll() is None:
-                program.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def server(self, *before: str, **options: object) -> Server:
         server = Server([*before, str(self.folder / "log_server")], **options)

@@ -251,7 +251,7 @@ def check_flood(checks: Checks, stage: Stage) -> None:
     checks.that(info(honest, 30).get("last") == count, "no answer after the floods")
     honest.close()
     growth = publisher.memory() - before
-    checks.that(growth < 200, f"floods: the publisher grew by {growth:.0f} MiB")
+    checks.that(growth < 100, f"floods: the publisher grew by {growth:.0f} MiB")
     for kind in ("DEALER", "SUB"):
         checks.that(done[f"floods of {kind}"] >= 5, f"only {done[f'floods of {kind}']} of {kind}")
     statistics = publisher.close()

@@ -11,10 +11,11 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+T = TypeVar("T", bound="Programs")
 NOT_OK = {"wrong": 0, "disordered": 0, "skipped": 0, "missed": 0}
 
 
@@ -108,20 +109,20 @@ class Publisher(Program):
         return statistics
 
 
-class Stage:
-    """Builds the programs against a libmimir, and starts them. A context manager."""
+class Programs:
+    """Builds C programs against a libmimir, and ends those that were started. A context manager."""
 
-    def __init__(self, library_folder: Path) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="mimir-stream-"))
+    def __init__(self, library_folder: Path, sources: Path, *names: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix=f"mimir-{sources.name}-"))
         self._programs: list[Program] = []
         self.library = library_folder.resolve()
-        for name in ("publisher", "viewer"):
+        for name in names:
             command = ["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
-            command += [f"-I{ROOT / 'include'}", str(HERE / f"{name}.c")]
+            command += [f"-I{ROOT / 'include'}", str(sources / f"{name}.c")]
             command += ["-o", str(self.folder / name), f"-L{self.library}", "-lmimir"]
             subprocess.run([*command, f"-Wl,-rpath,{self.library}"], check=True)
 
-    def __enter__(self) -> Stage:
+    def __enter__(self: T) -> T:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -129,6 +130,13 @@ class Stage:
             if program.process.poll() is None:
                 program.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Stage(Programs):
+    """A publisher and viewers."""
+
+    def __init__(self, library_folder: Path) -> None:
+        super().__init__(library_folder, HERE, "publisher", "viewer")
 
     def publisher(self, *before: str, **options: object) -> Publisher:
         publisher = Publisher([*before, str(self.folder / "publisher")], **options)

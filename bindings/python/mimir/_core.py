@@ -46,7 +46,7 @@ class Core(Owner, Sequence[str]):
 
     @property
     def handle(self) -> _ffi.Logger:
-        """For another object of the library, which has to keep this one alive."""
+        """While it is open. Another object of the library that has it must keep this one alive."""
         self.check_open()
         return self._use()
 
@@ -63,14 +63,12 @@ class Core(Owner, Sequence[str]):
         return messages
 
     def load(self, path: bytes) -> int:
-        self.check_open()
-        count = _ffi.logger_load(self._use(), path)
+        count = _ffi.logger_load(self.handle, path)
         self._deliver()
         return count
 
     def flush(self) -> None:
-        self.check_open()
-        self._after(_ffi.library.mimir_logger_flush(self._use()))
+        self._after(_ffi.library.mimir_logger_flush(self.handle))
 
     def statistics(self) -> dict[str, int]:
         return _ffi.logger_statistics(self._use())

@@ -30,7 +30,6 @@ class Sinks:
         self.endpoint = self.core.endpoint
         self.memory = self.core
         self._has_file = options.path is not None
-        self._has_stream = bool(options.stream)
 
     def log(self, line: bytes) -> bool:
         """Logs to all of them. False when they are apart: nothing is done then."""
@@ -62,8 +61,7 @@ class Sinks:
         """Logs to file and memory."""
         if file_text is not None:
             self.write(file_text)
-        if not self._has_file or self.memory is not self.core:
-            self.memory.log(line)
+        self.memory.log(line)
 
     def write(self, text: str) -> None:
         """Logs to the file alone."""

@@ -11,9 +11,7 @@ from ._dispatch import Dispatch
 from ._encoding import as_dict, make_encode, make_encode_line
 from ._handler import Handler
 from ._own_handlers import LogFileHandler, LogStreamHandler
-from ._remote_server import Server
 from ._sinks import Sinks
-from ._views import Views
 from ._warning import Failures
 from .formatters import simple_formatter
 from .handlers import PrintHandler
@@ -23,6 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, TextIO
+
+    from ._remote_server import Server
 
     Path = str | bytes | os.PathLike[str]
 
@@ -173,6 +173,9 @@ class Logger(Sequence["Any"]):
 
     def _serve(self, options: _ffi.ServerOptions, loads_kwargs: dict[str, Any]) -> Server:
         """Has a server log here what clients send."""
+        from ._remote_server import Server  # here, as few programs need them
+        from ._views import Views
+
         if loads_kwargs:
             self._loads = partial(loads, **loads_kwargs)
         self._separate_filtered()
