@@ -13,7 +13,7 @@ HEADERS := $(wildcard include/mimir/*)
 FASTCALL := bindings/python/mimir/_fastcall.abi3.so
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lib wheel demo demo-torch test lint format check-abi install uninstall bench bench-peers crash fuzz stream remote readers clean
+.PHONY: help setup lib command wheel demo demo-torch test lint format check-abi install uninstall bench bench-peers crash fuzz stream remote readers clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -23,6 +23,9 @@ setup: ## install what building and testing need (quick when nothing is missing)
 
 lib: ## the release library, in build/lib
 	@scripts/build_lib.sh
+
+command: setup ## the command `mimir`, in build/bin
+	@scripts/build_command.sh
 
 # What makes the Python package faster; it works without.
 $(FASTCALL): bindings/python/fastcall.c | setup

@@ -7,6 +7,13 @@ let package = Package(
   products: [
     .library(name: "Mimir", targets: ["Mimir"]),
     .library(name: "mimir", type: .dynamic, targets: ["MimirC"]),
+    // Installed as `mimir`: a package can't have two products of one name.
+    .executable(name: "mimir-cli", targets: ["mimir-cli"]),
+  ],
+  dependencies: [
+    // Who depends on the products above only, gets none of these: the package manager leaves out what
+    // no product in use needs.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
   ],
   targets: [
     // The C header as a module. A target with one .c file, not a system library: SwiftPM then
@@ -30,6 +37,12 @@ let package = Package(
       name: "MimirC",
       dependencies: [
         "CMimir", "Mimir", "MimirBase", "MimirJSON", "MimirIO", "MimirRing", "MimirStream",
+      ]),
+    .executableTarget(
+      name: "mimir-cli",
+      dependencies: [
+        "CMimir", "Mimir", "MimirBase", "MimirIO", "MimirJSON", "MimirStream",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "MimirJSONTests", dependencies: ["MimirJSON", "MimirBase"]),
     .target(

@@ -1,0 +1,23 @@
+import Glibc
+
+/// What standard output and standard error are connected to.
+enum Terminal {
+  static let isOutput = isatty(STDOUT_FILENO) == 1
+  static let isError = isatty(STDERR_FILENO) == 1
+
+  /// Whether output may have colour: it is a terminal that has it, and NO_COLOR (no-color.org) is not
+  /// set.
+  static let hasColor: Bool = {
+    let term = getenv("TERM").map { String(cString: $0) } ?? "dumb"
+    let noColor = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
+    return isOutput && term != "dumb" && !noColor
+  }()
+
+  /// Columns and rows of the terminal on standard output; 80 × 24 when it is none.
+  static var size: (columns: Int, rows: Int) {
+    var window = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0
+    else { return (80, 24) }
+    return (Int(window.ws_col), Int(window.ws_row))
+  }
+}
