@@ -13,7 +13,7 @@ extension RemoteLink {
       phase = .refused(until: now + Self.refusalPause)
     case .stored(let last):
       guard phase == .ready, last <= sent else { return }
-      takeRefusals()
+      takeRefusals(upTo: last)
       acknowledge(last)
     case .again(let last):
       guard phase == .ready, last <= sent else { return }
@@ -67,13 +67,16 @@ extension RemoteLink {
     backlog.acknowledge(upTo: last)
   }
 
-  private func takeRefusals() {
+  /// Of entries that this acknowledgement is about; a server may say anything.
+  private func takeRefusals(upTo last: UInt64) {
     guard !message[1].isEmpty, let list = (try? JSONValue.parse(message[1]))?.arrayValue else {
       return
     }
     for refusal in list.prefix(1000) {
-      guard let number = refusal[0]?.intValue, number > 0 else { continue }
-      note(refused: UInt64(number), String((refusal[1]?.stringValue ?? "").prefix(160)))
+      guard let number = refusal[0]?.intValue.flatMap(UInt64.init(exactly:)),
+        number > backlog.acknowledged, number <= last
+      else { continue }
+      note(refused: number, String((refusal[1]?.stringValue ?? "").prefix(160)))
     }
   }
 }
