@@ -41,6 +41,7 @@ put_link() {
 # How FOLDER is written below PREFIX, which mimir.pc defines.
 from_prefix() {
   case $1 in
+    # shellcheck disable=SC2016  # pkg-config's variable
     "$PREFIX"/*) printf '${prefix}%s' "${1#"$PREFIX"}" ;;
     *) printf %s "$1" ;;
   esac
@@ -53,6 +54,7 @@ pc_prefix() {
   case $PREFIX:$PKGCONFIGDIR in
     /usr:* | /usr/local:*) printf %s "$PREFIX" ;;
     "$PREFIX:$PREFIX"/*)
+      # shellcheck disable=SC2016  # pkg-config's variable
       printf '${pcfiledir}/%s' "$(realpath -ms --relative-to="$PKGCONFIGDIR" "$PREFIX")"
       ;;
     *) printf %s "$PREFIX" ;;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -63,9 +64,8 @@ def package(dist: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sealed(package: Path, tmp_path_factory: pytest.TempPathFactory) -> SealedMachine:
-    """A copy of this machine without Swift and without the checkout, where the package is
-    installed."""
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SealedMachine]:
+    """A copy of this machine without Swift and without the checkout."""
     machine = SealedMachine(tmp_path_factory.mktemp("sealed"))
-    machine.run("dpkg", "-i", package)
-    return machine
+    yield machine
+    machine.close()

@@ -74,7 +74,7 @@ def check_training(program: Path, data: Path, log: str) -> None:
     assert "the last but one entry" in run([program, data], data)
     entries = [json.loads(line) for line in (data / log).read_text().splitlines()]
     assert len(entries) == 100
-    assert entries[-1]["training_error"] < entries[0]["training_error"]
+    assert entries[-1]["gradient_norm"] < entries[0]["gradient_norm"]
 
 
 def files(folder: Path) -> dict[str, str]:
