@@ -123,7 +123,7 @@ struct Adapter<at::Tensor> {
         entry.set(key, tensor.item<bool>());
         break;
       case MIMIR_DTYPE_UINT64:
-        entry.set(key, tensor.item<std::uint64_t>());
+        entry.set(key, tensor.item().toUInt64());
         break;
       case MIMIR_DTYPE_FLOAT64:
         entry.set(key, tensor.item<double>());
