@@ -1,22 +1,15 @@
 # Every command a person types. `make` alone lists them.
 
-PREFIX ?= /usr/local
-DESTDIR ?=
-LIBDIR ?= $(PREFIX)/lib
-INCLUDEDIR ?= $(PREFIX)/include
 KILLS ?= 2000
 FUZZ_SECONDS ?= 600
 
-VERSION := $(shell sed -n 's/^.define MIMIR_VERSION_STRING "\(.*\)"$$/\1/p' include/mimir/status.h)
-LIBRARY := build/lib/libmimir.so.$(VERSION)
-HEADERS := $(wildcard include/mimir/*)
 FASTCALL := bindings/python/mimir/_fastcall.abi3.so
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lib command wheel demo demo-torch test lint format check-abi install uninstall bench bench-peers crash fuzz stream remote readers clean
+.PHONY: help setup lib command wheel demo demo-torch test lint format check-abi bench bench-peers crash fuzz stream remote readers clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 13
 
 setup: ## install what building and testing need (quick when nothing is missing)
 	@scripts/setup.sh
@@ -24,8 +17,11 @@ setup: ## install what building and testing need (quick when nothing is missing)
 lib: ## the release library, in build/lib
 	@scripts/build_lib.sh
 
-command: setup ## the command `mimir`, in build/bin
+command: setup ## the command `mimir`, in build/bin, and its shell completions
 	@scripts/build_command.sh
+	@$(MAKE) --no-print-directory $(COMPLETIONS)
+
+include scripts/install.mk
 
 # What makes the Python package faster; it works without.
 $(FASTCALL): bindings/python/fastcall.c | setup
@@ -42,7 +38,7 @@ demo-torch: setup lib $(FASTCALL) ## train on four ranks with torchrun, all in o
 	@scripts/setup.sh torch
 	@Examples/torchrun/run_ranks.sh
 
-test: setup lib $(FASTCALL) ## every suite; the last line sums them up
+test: setup lib command $(FASTCALL) ## every suite; the last line sums them up
 	@scripts/test.sh
 
 lint: setup ## check style and types
@@ -93,25 +89,6 @@ readers: setup lib ## a thousand copies of a live gzip log; every gzip reader tr
 	@scripts/setup.sh readers
 	@.venv/bin/python Tests/readers/live_copies.py build/lib --copies 1000
 	@.venv/bin/python Tests/readers/foreign_readers.py build/lib --all --docs docs/format.md
-
-install: ## library, headers, mimir.pc: make install PREFIX=/usr/local [DESTDIR=…]
-	@test -e $(LIBRARY) || $(MAKE) --no-print-directory lib
-	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/mimir
-	install -m 755 $(LIBRARY) $(DESTDIR)$(LIBDIR)
-	ln -sf libmimir.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libmimir.so.0
-	ln -sf libmimir.so.0 $(DESTDIR)$(LIBDIR)/libmimir.so
-	install -m 644 include/mimir.h include/mimir.hpp $(DESTDIR)$(INCLUDEDIR)
-	install -m 644 $(HEADERS) $(DESTDIR)$(INCLUDEDIR)/mimir
-	sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|' \
-	  -e 's|@VERSION@|$(VERSION)|' pkgconfig/mimir.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/mimir.pc
-	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig || true; fi
-
-uninstall: ## take away what install put there (same PREFIX and DESTDIR)
-	rm -f $(DESTDIR)$(LIBDIR)/libmimir.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libmimir.so.0
-	rm -f $(DESTDIR)$(LIBDIR)/libmimir.so $(DESTDIR)$(LIBDIR)/pkgconfig/mimir.pc
-	rm -f $(DESTDIR)$(INCLUDEDIR)/mimir.h $(DESTDIR)$(INCLUDEDIR)/mimir.hpp
-	rm -f $(HEADERS:include/%=$(DESTDIR)$(INCLUDEDIR)/%)
-	@test ! -d $(DESTDIR)$(INCLUDEDIR)/mimir || rmdir $(DESTDIR)$(INCLUDEDIR)/mimir
 
 clean: ## remove everything that was built (keeps .venv)
 	rm -rf build .build Examples/swift/.build

@@ -23,10 +23,12 @@ check_toolchains() {
 # Prints the Debian packages that are missing, told by what they would bring.
 missing_packages() {
   local command
-  for command in gcc g++ make jq shellcheck gzip pigz tmux; do
+  for command in gcc g++ make cmake jq shellcheck gzip pigz tmux; do
     command -v "$command" >/dev/null || echo "$command"
   done
   command -v nm >/dev/null || echo binutils
+  command -v dpkg-shlibdeps >/dev/null || echo dpkg-dev
+  command -v man >/dev/null || echo man-db
   command -v node >/dev/null || echo nodejs
   command -v ip >/dev/null || echo iproute2
   [ -e /usr/include/zlib.h ] || echo zlib1g-dev
