@@ -28,6 +28,7 @@
 #include "mimir/file.hpp"
 #include "mimir/gzip_writer.hpp"
 #include "mimir/logger.hpp"
+#include "mimir/ndarray.hpp"
 #include "mimir/publisher.hpp"
 #include "mimir/reader.hpp"
 #include "mimir/remote.hpp"

@@ -33,6 +33,7 @@ missing_packages() {
   command -v ip >/dev/null || echo iproute2
   [ -e /usr/include/zlib.h ] || echo zlib1g-dev
   [ -e /usr/include/zmq.h ] || echo libzmq3-dev
+  [ -e /usr/include/nlohmann/json.hpp ] || echo nlohmann-json3-dev
   command -v pkg-config >/dev/null || echo pkg-config
   has_browser || echo chromium
   "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv

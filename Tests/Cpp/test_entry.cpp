@@ -4,6 +4,7 @@
 #include <complex>
 #include <cstdint>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -90,6 +91,51 @@ static void arrays() {
   CHECK(dtype<std::complex<double>>() == MIMIR_DTYPE_COMPLEX128);
 }
 
+// A type of the user's own, with an Adapter.
+struct Point {
+  double x, y;
+};
+
+template <>
+struct mimir::Adapter<Point> {
+  static void set(Entry &entry, std::string_view key, const Point &point) {
+    entry.set(key, {{"x", point.x}, {"y", point.y}});
+  }
+  static void fill(Entry &entry, const Point &point) {
+    if (point.x < 0) throw std::range_error("left of the origin");
+    entry.set({{"x", point.x}, {"y", point.y}});
+  }
+};
+
+static void adapters() {
+  static_assert(std::is_constructible_v<mimir::Value, Point>);
+  static_assert(std::is_constructible_v<mimir::Value, mimir::NDArray<int>>);
+  static_assert(!std::is_constructible_v<mimir::Value, Point *>);
+  mimir::Entry entry;
+  entry.set({{"i", 1}, {"at", Point{1, 2}}, {"in", {{"it", Point{3, 4}}}}}).set("by", Point{5, 6});
+  entry.set(Point{7, 8});
+  CHECK_SAME(text_of(entry),
+             "{\"i\":1,\"at\":{\"x\":1.0,\"y\":2.0},\"in\":{\"it\":{\"x\":3.0,\"y\":4.0}},"
+             "\"by\":{\"x\":5.0,\"y\":6.0},\"x\":7.0,\"y\":8.0}");
+  mimir::Logger logger = memory();
+  logger.log(Point{0.5, 1});
+  CHECK_SAME(logger[-1], "{\"x\":0.5,\"y\":1.0}");
+  try {
+    logger.log(Point{-1, 1});
+    CHECK(false);
+  } catch (const std::range_error &) {
+  }
+  CHECK(logger.stats().entries == 1);
+  logger.log({{"next", 1}});  // nothing is left of the one that failed
+  CHECK_SAME(logger[-1], "{\"next\":1}");
+
+  const std::int32_t integers[] = {1, 2, 3, 4};
+  logger.log({{"a", mimir::ndarray(integers, {4, 1}, mimir::Order::fortran)}});
+  CHECK_SAME(logger[-1],
+             "{\"a\":{\"__ndarray__\":\"AQAAAAIAAAADAAAABAAAAA==\",\"descr\":\"<i4\","
+             "\"fortran_order\":true,\"shape\":[4,1]}}");
+}
+
 static void failures() {
   mimir::Entry entry;
   CHECK_THROWS(entry.set("k", "\xff"), MIMIR_ERROR_INVALID_UTF8);
@@ -120,6 +166,7 @@ int main() {
     types();
     nesting();
     arrays();
+    adapters();
     failures();
   });
 }

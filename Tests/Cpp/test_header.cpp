@@ -25,6 +25,9 @@ static_assert(std::is_constructible_v<mimir::Value, signed char>);
 static_assert(std::is_constructible_v<mimir::Value, unsigned long long>);
 
 int main() {
-  CHECK(mimir_version_number() == MIMIR_VERSION_NUMBER);
+  CHECK(mimir::version_number() == MIMIR_VERSION_NUMBER);
+  CHECK(mimir::version() == MIMIR_VERSION_STRING);
+  CHECK(mimir::status_name(MIMIR_ERROR_LOCKED) == "MIMIR_ERROR_LOCKED");
+  CHECK(mimir::Error(MIMIR_ERROR_BUSY, "").name() == "MIMIR_ERROR_BUSY");
   return check_done();
 }

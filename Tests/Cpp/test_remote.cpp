@@ -1,7 +1,9 @@
 // The log server and its clients.
 #include "check.hpp"
 
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 using namespace std::chrono_literals;
@@ -14,7 +16,13 @@ int main() {
     mimir::Logger logger(log);
     mimir::ServerOptions options;
     options.port = mimir::any_port;
+    std::string heard;  // on the server's thread, read after it has been closed
+    options.on_entry = [&heard](std::string_view text) {
+      heard.append(text.substr(0, text.find(','))).append(" ");
+      throw std::runtime_error("must not get out");
+    };
     mimir::LogServer server(logger, options);
+    options.on_entry = nullptr;
     CHECK(!server.wait(10ms));
 
     mimir::RemoteOptions client;
@@ -43,8 +51,10 @@ int main() {
     CHECK(moved.close(5s) == 0);
     CHECK(moved.close(5s) == 0);
     CHECK(server.wait(10s));
-    server.close();
-    server.close();
+    mimir::LogServer moved_server = std::move(server);
+    moved_server.close();
+    moved_server.close();
+    CHECK_SAME(heard, "{\"iteration\":1 {\"iteration\":2 {\"loss\":0.25 {\"last\":true ");
     CHECK_THROWS(server.stats(), MIMIR_ERROR_CLOSED);
 
     {

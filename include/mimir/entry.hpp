@@ -73,6 +73,13 @@ class Entry {
     return *this;
   }
 
+  /* Sets the members of an object whose type has an Adapter with fill, such as nlohmann::json. */
+  template <class T, class = decltype(&Adapter<T>::fill)>
+  Entry &set(const T &object) {
+    Adapter<T>::fill(*this, object);
+    return *this;
+  }
+
   /* Sets any JSON value given as text; it is checked. */
   Entry &json(std::string_view key, std::string_view text) { return set(key, Json{text}); }
 
@@ -137,6 +144,9 @@ class Entry {
   void put(std::string_view key, const Json &json) {
     done(mimir_entry_set_json(get(), detail::data(key), key.size(), detail::data(json.text),
                               json.text.size()));
+  }
+  void put(std::string_view key, const detail::Adapted &adapted) {
+    adapted.set(*this, key, adapted.value);
   }
   void put(std::string_view key, const detail::Object &object) {
     begin_object(key);

@@ -4,12 +4,27 @@
 
 #include "status.h"
 
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace mimir {
+
+/* The version of the library that is loaded, e.g. "0.1.0".
+ * @since 0.1.0 */
+inline std::string_view version() noexcept { return mimir_version_string(); }
+
+/* The same as a number, as MIMIR_VERSION_NUMBER counts.
+ * @since 0.1.0 */
+inline std::uint32_t version_number() noexcept { return mimir_version_number(); }
+
+/* The name of a status, e.g. "MIMIR_ERROR_LOCKED".
+ * @since 0.1.0 */
+inline std::string_view status_name(mimir_status status) noexcept {
+  return mimir_status_string(status);
+}
 
 /* What went wrong: what() says what, where and what to do.
  * @since 0.1.0 */
@@ -19,6 +34,7 @@ class Error : public std::runtime_error {
 
   /* MIMIR_ERROR_*. */
   mimir_status code() const noexcept { return code_; }
+  std::string_view name() const noexcept { return status_name(code_); }
 
  private:
   mimir_status code_;

@@ -100,6 +100,14 @@ class Logger {
   /* Logs an entry, which can then be cleared and used again. */
   mimir_status log(const Entry &entry) { return written(mimir_logger_log(get(), entry.get())); }
 
+  /* Logs an object whose type has an Adapter with fill, such as nlohmann::json. */
+  template <class T, class = decltype(&Adapter<T>::fill)>
+  mimir_status log(const T &object) {
+    detail::ScratchEntry entry;
+    (*entry).set(object);
+    return log(*entry);
+  }
+
   /* Logs an entry given as JSON text, one object; it is checked. */
   mimir_status log_json(std::string_view text) {
     return written(mimir_logger_log_json(get(), detail::data(text), text.size()));

@@ -27,13 +27,15 @@ inline void keygen(const std::string &path) { detail::check(mimir_keygen(detail:
  * @since 0.1.0 */
 class Publisher {
  public:
-  explicit Publisher(const StreamOptions &options = {}) {
+  /* max_queue_bytes: how much may wait for its thread. */
+  explicit Publisher(const StreamOptions &options = {}, std::uint64_t max_queue_bytes = 64u << 20) {
     mimir_publisher_options c = MIMIR_PUBLISHER_OPTIONS_INIT;
     c.insecure = options.insecure;
     c.bind = options.bind.empty() ? nullptr : detail::c_path(options.bind);
     c.push_port = options.push_port;
     c.router_port = options.router_port;
     c.maxlen = options.maxlen;
+    c.max_queue_bytes = max_queue_bytes;
     c.key_file = options.key_file.empty() ? nullptr : detail::c_path(options.key_file);
     c.authorized_keys =
         options.authorized_keys.empty() ? nullptr : detail::c_path(options.authorized_keys);

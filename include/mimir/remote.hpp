@@ -96,6 +96,14 @@ class RemoteLogger {
   /* Logs an entry, which can then be cleared and used again. */
   void log(const Entry &entry) { detail::check(mimir_remote_log(get(), entry.get())); }
 
+  /* Logs an object whose type has an Adapter with fill, such as nlohmann::json. */
+  template <class T, class = decltype(&Adapter<T>::fill)>
+  void log(const T &object) {
+    detail::ScratchEntry entry;
+    (*entry).set(object);
+    log(*entry);
+  }
+
   /* Logs an entry given as JSON text, one object; it is checked. */
   void log_json(std::string_view text) {
     detail::check(mimir_remote_log_json(get(), detail::data(text), text.size()));

@@ -9,9 +9,13 @@
 #include "options.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace mimir {
 
@@ -29,7 +33,32 @@ struct ServerOptions {
   std::string straggler_key{}; /* a number of which to log min, median, max over the ranks, .. */
   std::uint32_t straggler_every = 0; /* .. each so many steps; 0: never */
   std::string straggler_step_key{};  /* what numbers the steps; empty: they are counted */
+
+  /* Called with each entry that the logger was given: JSON text, with what it has gained; it is gone
+   * after the call. On the server's thread, which does nothing else meanwhile; it must not close the
+   * server. What it throws is dropped. */
+  std::function<void(std::string_view)> on_entry{};
 };
+
+namespace detail {
+
+using OnEntry = std::function<void(std::string_view)>;
+
+/* Stands between the library and an OnEntry: an exception must not pass through C frames. */
+inline void take_entry(void *context, const char *text, std::size_t length) noexcept {
+  try {
+    (*static_cast<const OnEntry *>(context))(std::string_view(text, length));
+  } catch (...) {
+  }
+}
+
+/* Closes a server; the callback lives until that is done, for what has arrived is stored first. */
+struct CloseServer {
+  std::unique_ptr<OnEntry> on_entry;
+  void operator()(mimir_server *server) const noexcept { mimir_server_close(server); }
+};
+
+}  // namespace detail
 
 /* Takes the entries of many processes, RemoteLoggers and clients of the original project, into a logger.
  *
@@ -58,9 +87,15 @@ class LogServer {
         options.straggler_key.empty() ? nullptr : detail::c_path(options.straggler_key);
     c.straggler_step_key =
         options.straggler_step_key.empty() ? nullptr : detail::c_path(options.straggler_step_key);
+    std::unique_ptr<detail::OnEntry> on_entry;
+    if (options.on_entry) {
+      on_entry = std::make_unique<detail::OnEntry>(options.on_entry);
+      c.on_entry = detail::take_entry;
+      c.entry_context = on_entry.get();
+    }
     mimir_server *server = nullptr;
     detail::check(mimir_server_open(logger.get(), &c, &server));
-    handle_.reset(server);
+    handle_ = Handle(server, detail::CloseServer{std::move(on_entry)});
   }
 
   /* Waits until at least one client has joined and all have left. */
@@ -95,11 +130,9 @@ class LogServer {
   mimir_server *get() const { return detail::open(handle_); }
 
  private:
-  struct Close {
-    void operator()(mimir_server *server) const noexcept { mimir_server_close(server); }
-  };
+  using Handle = std::unique_ptr<mimir_server, detail::CloseServer>;
 
-  std::unique_ptr<mimir_server, Close> handle_;
+  Handle handle_;
 };
 
 }  // namespace mimir

@@ -36,8 +36,9 @@ struct SubscriberOptions {
   bool live_only = false; /* no router port: neither the past nor what was missed can be had */
   Past past = Past::all;
   std::uint64_t past_count = 0;
-  std::string key_file{};   /* this client's key pair; empty: no encryption */
-  std::string server_key{}; /* the publisher's public key; goes with key_file */
+  std::string key_file{};                    /* this client's key pair; empty: no encryption */
+  std::string server_key{};                  /* the publisher's public key; goes with key_file */
+  std::uint64_t max_queue_bytes = 64u << 20; /* live entries that wait while older ones come */
 };
 
 /* Follows a publisher: the past that is wanted, then each entry as it comes, in order, each once.
@@ -92,6 +93,7 @@ class Subscriber {
     c.push_port = options.push_port;
     c.router_port = options.router_port;
     c.live_only = options.live_only;
+    c.max_queue_bytes = options.max_queue_bytes;
     c.past_count = options.past_count;
     c.key_file = options.key_file.empty() ? nullptr : detail::c_path(options.key_file);
     c.server_key = options.server_key.empty() ? nullptr : detail::c_path(options.server_key);

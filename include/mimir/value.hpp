@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -17,7 +18,23 @@
 
 namespace mimir {
 
+class Entry;
 struct Field;
+
+/* How the values of one more type are logged. Specialize it for the type with
+ *
+ *     static void set(Entry &entry, std::string_view key, const T &value);
+ *
+ * which adds one member: {"key", value} then works wherever a Value does. And, when a T can be a whole
+ * entry, also with
+ *
+ *     static void fill(Entry &entry, const T &value);
+ *
+ * which adds its members, for logger.log(value). What they throw is passed on, and nothing is logged.
+ * mimir/nlohmann.hpp, mimir/span.hpp and mimir/torch.hpp do it for other libraries.
+ * @since 0.1.0 */
+template <class T, class = void>
+struct Adapter;
 
 /* JSON text as a value: {"config", mimir::Json{text}}. It is checked.
  * @since 0.1.0 */
@@ -46,16 +63,28 @@ struct Object {
   std::size_t count;
 };
 
+/* A value of a type that has an Adapter. */
+struct Adapted {
+  const void *value;
+  void (*set)(Entry &entry, std::string_view key, const void *value);
+};
+
+template <class T, class = void>
+inline constexpr bool is_adapted = false;
+template <class T>
+inline constexpr bool is_adapted<T, std::void_t<decltype(&Adapter<T>::set)>> = true;
+
 }  // namespace detail
 
-/* A number, true or false, text, null, a list of doubles, JSON text, or an object {{key, value}, ..}.
+/* A number, true or false, text, null, a list of doubles, JSON text, an object {{key, value}, ..}, or
+ * what has an Adapter.
  *
- * It refers to text, lists and objects and does not copy them: make it in the call that uses it.
+ * It refers to all but numbers and does not copy them: make it in the call that uses it.
  * @since 0.1.0 */
 class Value {
  public:
   using Variant = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, float, double,
-                               mimir_text, detail::Doubles, detail::Object, Json>;
+                               mimir_text, detail::Doubles, detail::Object, Json, detail::Adapted>;
 
   Value(std::nullptr_t) noexcept : variant_(nullptr) {}
 
@@ -82,9 +111,18 @@ class Value {
   Value(Json json) noexcept : variant_(json) {}
   Value(std::initializer_list<Field> object) noexcept;
 
+  template <class T, std::enable_if_t<detail::is_adapted<T>, int> = 0>
+  Value(const T &value) noexcept
+      : variant_(detail::Adapted{std::addressof(value), set_adapted<T>}) {}
+
   const Variant &variant() const noexcept { return variant_; }
 
  private:
+  template <class T>
+  static void set_adapted(Entry &entry, std::string_view key, const void *value) {
+    Adapter<T>::set(entry, key, *static_cast<const T *>(value));
+  }
+
   Variant variant_;
 };
 
