@@ -8,7 +8,9 @@ import Testing
   let server: Logging.Logger
 
   init() throws {
-    let log = try Mimir.Logger(filename: nil, maxlen: 10)
+    var options = Mimir.Logger.Options(maxlen: 10)
+    options.warnings = .off
+    let log = try Mimir.Logger(options)
     self.log = log
     server = Logging.Logger(label: "server") { label in
       MimirLogHandler(label: label, logger: log, metadataProvider: nil)

@@ -79,7 +79,9 @@ import Testing
   }
 
   @Test func aClosedLogIsAnErrorOfFlush() throws {
-    let log = try Logger(filename: nil, maxlen: 1)
+    var options = Logger.Options(maxlen: 1)
+    options.warnings = .off
+    let log = try Logger(options)
     let metrics = try MimirMetricsFactory(logger: log)
     metrics.makeCounter(label: "n", dimensions: []).increment(by: 1)
     try log.close()
