@@ -6,7 +6,7 @@ FUZZ_SECONDS ?= 600
 FASTCALL := bindings/python/mimir/_fastcall.abi3.so
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lib command wheel demo demo-torch test lint format check-abi bench bench-peers crash fuzz stream remote readers clean
+.PHONY: help setup lib command wheel demo demo-torch test lint format check-abi bench bench-peers crash fuzz stream remote readers docs clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 13
@@ -89,6 +89,9 @@ readers: setup lib ## a thousand copies of a live gzip log; every gzip reader tr
 	@scripts/setup.sh readers
 	@.venv/bin/python Tests/readers/live_copies.py build/lib --copies 1000
 	@.venv/bin/python Tests/readers/foreign_readers.py build/lib --all --docs docs/format.md
+
+docs: setup ## the documentation of the Swift API, in build/docs
+	@scripts/build_docs.sh
 
 clean: ## remove everything that was built (keeps .venv)
 	rm -rf build .build Examples/swift/.build

@@ -2,18 +2,34 @@
 
 import PackageDescription
 
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Command"]))
+let swiftLog = Target.Dependency.product(
+  name: "Logging", package: "swift-log", condition: .when(traits: ["Server"]))
+let swiftMetrics = Target.Dependency.product(
+  name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Server"]))
+
 let package = Package(
   name: "mimir",
   products: [
     .library(name: "Mimir", targets: ["Mimir"]),
+    .library(name: "MimirLogging", targets: ["MimirLogging"]),
+    .library(name: "MimirMetrics", targets: ["MimirMetrics"]),
     .library(name: "mimir", type: .dynamic, targets: ["MimirC"]),
     // Installed as `mimir`: a package can't have two products of one name.
     .executable(name: "mimir-cli", targets: ["mimir-cli"]),
   ],
+  // Who depends on this package with `traits: []` has the product Mimir (and the library), and none of
+  // the packages below is fetched.
+  traits: [
+    .trait(name: "Command", description: "The command, mimir-cli"),
+    .trait(name: "Server", description: "MimirLogging and MimirMetrics"),
+    .default(enabledTraits: ["Command", "Server"]),
+  ],
   dependencies: [
-    // Who depends on the products above only, gets none of these: the package manager leaves out what
-    // no product in use needs.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.12.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
   ],
   targets: [
     // The C header as a module. A target with one .c file, not a system library: SwiftPM then
@@ -34,6 +50,12 @@ let package = Package(
       name: "Mimir",
       dependencies: ["MimirBase", "MimirJSON", "MimirIO", "MimirGzip", "MimirRing", "MimirStream"]),
     .target(
+      name: "MimirLogging",
+      dependencies: ["Mimir", "MimirIO", "MimirJSON", swiftLog]),
+    .target(
+      name: "MimirMetrics",
+      dependencies: ["Mimir", "MimirBase", "MimirIO", "MimirJSON", swiftMetrics]),
+    .target(
       name: "MimirC",
       dependencies: [
         "CMimir", "Mimir", "MimirBase", "MimirJSON", "MimirIO", "MimirRing", "MimirStream",
@@ -42,7 +64,7 @@ let package = Package(
       name: "mimir-cli",
       dependencies: [
         "CMimir", "Mimir", "MimirBase", "MimirIO", "MimirJSON", "MimirStream",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        argumentParser,
       ]),
     .testTarget(name: "MimirJSONTests", dependencies: ["MimirJSON", "MimirBase"]),
     .target(
@@ -58,6 +80,12 @@ let package = Package(
       dependencies: [
         "Mimir", "MimirBase", "MimirJSON", "MimirIO", "MimirRing", "MimirStream", "TestSupport",
       ]),
+    .testTarget(
+      name: "MimirLoggingTests",
+      dependencies: ["MimirLogging", "Mimir", swiftLog]),
+    .testTarget(
+      name: "MimirMetricsTests",
+      dependencies: ["MimirMetrics", "Mimir", swiftMetrics]),
   ]
 )
 

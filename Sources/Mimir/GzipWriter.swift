@@ -31,7 +31,8 @@ public final class GzipWriter: Sendable {
   /// This one has given its use of the writer back, which it may do once.
   private let closed = Atomic(false)
 
-  /// - Parameter path: ends in `.gz`.
+  /// Opens a file, whose name must end in `.gz`, or makes it.
+  ///
   /// - Throws: what `Logger.init` throws of files; `.corrupt` for a file that is no gzip file, or a
   ///   damaged one.
   public init(_ path: String, _ options: Options = Options()) throws(MimirError) {

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// It sleeps while there is nothing to do. The action holds what it needs weakly, so that a timer
 /// never keeps its owner alive.
-final class FlushTimer: Sendable {
+package final class FlushTimer: Sendable {
   private struct State {
     var pending = false
     var urgent = false
@@ -64,14 +64,17 @@ final class FlushTimer: Sendable {
   private let shared: Shared
   private let thread: pthread_t?
 
-  init(
+  /// False when the system has no thread to give.
+  package var isRunning: Bool { thread != nil }
+
+  package init(
     interval: Int, name: String = "mimir-flush", action: @escaping @Sendable () -> Void
   ) {
     shared = Shared(interval: interval, action: action)
     thread = BackgroundThread.start(name: name) { [shared] in shared.run() }
   }
 
-  func wake(urgent: Bool) {
+  package func wake(urgent: Bool) {
     pthread_mutex_lock(shared.mutex)
     // A thread that knows already is not woken again: each wake is a system call of the caller's.
     let isNews = !shared.state.pending || (urgent && !shared.state.urgent)
@@ -82,7 +85,7 @@ final class FlushTimer: Sendable {
   }
 
   /// Returns when the thread has ended. From the thread itself it only asks it to end.
-  func stop() {
+  package func stop() {
     pthread_mutex_lock(shared.mutex)
     shared.state.stopped = true
     pthread_cond_signal(shared.condition)
