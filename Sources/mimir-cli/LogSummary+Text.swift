@@ -69,6 +69,6 @@ extension LogSummary {
 
   private static func shown(_ extreme: KeySummary.Extreme?) -> String {
     guard let extreme else { return "" }
-    return extreme.text.count <= 12 ? extreme.text : Text.short(extreme.value)
+    return extreme.text.count <= 14 ? extreme.text : Text.short(extreme.value)
   }
 }

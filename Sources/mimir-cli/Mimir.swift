@@ -19,9 +19,12 @@ struct MimirCommand: ParsableCommand {
     subcommands: [
       Cat.self,
       Info.self,
+      Convert.self,
       Copy.self,
       Check.self,
       Repair.self,
+      Serve.self,
+      SendSpool.self,
       Keygen.self,
     ])
 
