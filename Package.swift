@@ -63,7 +63,7 @@ let package = Package(
     .executableTarget(
       name: "mimir-cli",
       dependencies: [
-        "CMimir", "Mimir", "MimirBase", "MimirIO", "MimirJSON", "MimirStream",
+        "CMimir", "Mimir", "MimirBase", "MimirGzip", "MimirIO", "MimirJSON", "MimirStream",
         argumentParser,
       ]),
     .testTarget(name: "MimirJSONTests", dependencies: ["MimirJSON", "MimirBase"]),

@@ -21,6 +21,8 @@ public final class LogReader: Sequence, IteratorProtocol {
   private var counts: Report
   private var checked = ByteBuffer()
   private var restored = ByteBuffer()
+  /// How many NaN and infinities stand bare in the entry that was read last.
+  package private(set) var nonfinite = 0
 
   /// Opens a log file. Its first bytes decide whether it is gzip, of whatever origin.
   ///
@@ -98,6 +100,9 @@ public final class LogReader: Sequence, IteratorProtocol {
     return report
   }
 
+  /// How far in the file it has come.
+  package var position: Int { lines.position }
+
   private func checkProcess() throws(MimirError) {
     guard generation == OpenFiles.generation else {
       throw MimirError(
@@ -111,9 +116,11 @@ public final class LogReader: Sequence, IteratorProtocol {
     guard line.first == UInt8(ascii: "{") || line.contains(UInt8(ascii: "{")) else { return nil }
     checked.truncate(to: 0)
     restored.truncate(to: 0)
-    guard (try? JSONText.compactObject(line, limits: Self.largest, into: &checked)) != nil,
-      (try? Nonfinite.restore(checked.bytes, into: &restored)) != nil
+    guard
+      let bare = try? JSONText.compactObject(line, limits: Self.largest, into: &checked),
+      let tagged = try? Nonfinite.restore(checked.bytes, into: &restored)
     else { return nil }
+    nonfinite = bare + tagged
     // For C: not part of the text.
     restored.reserve(1).pointee = 0
     return restored.bytes
