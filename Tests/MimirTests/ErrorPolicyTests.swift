@@ -33,11 +33,24 @@ import Testing
     #expect(throws: MimirError.self) {
       try PlainLog(path: path, options: LogFileOptions(), isEntry: { _ in true })
     }
+    // Other tests run beside this one, and what a thread of theirs holds at the fork, a lock of the
+    // runtime or of a sanitizer, is never given back in the child. That says nothing about the logger.
+    var status = try statusOfChild(with: logger, path)
+    for _ in 0..<4 where status & 0x7F == SIGALRM { status = try statusOfChild(with: logger, path) }
+    #expect(status == 0)
+    logger.log(["i": 3])
+    try logger.close()
+    #expect(contents(path) == "{\"i\":1}\n{\"i\":3}\n")
+  }
+
+  /// What waitpid() says of a child that tries to use its parent's logger and file.
+  private func statusOfChild(with logger: Logger, _ path: String) throws -> Int32 {
     // fork() itself is hidden from Swift.
     typealias Fork = @convention(c) () -> Int32
     let symbol = try #require(dlsym(nil, "fork"))
     let child = unsafeBitCast(symbol, to: Fork.self)()
     if child == 0 {
+      alarm(20)
       var code: Int32 = 0
       do throws(MimirError) {
         try logger.tryLog(["i": 2])
@@ -53,9 +66,6 @@ import Testing
     }
     var status: Int32 = 0
     #expect(waitpid(child, &status, 0) == child)
-    #expect(status == 0)
-    logger.log(["i": 3])
-    try logger.close()
-    #expect(contents(path) == "{\"i\":1}\n{\"i\":3}\n")
+    return status
   }
 }

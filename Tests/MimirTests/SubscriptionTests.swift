@@ -44,7 +44,7 @@ import Testing
       return count
     }
     logger.log(["i": 1])
-    try await Task.sleep(for: .milliseconds(300))
+    while subscription.statistics.entries == 0 { try await Task.sleep(for: .milliseconds(20)) }
     task.cancel()
     #expect(try await task.value == 1)
     try logger.close()
