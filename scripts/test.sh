@@ -70,6 +70,7 @@ suite python 300 .venv/bin/python -m pytest -q bindings/python/tests \
 suite plot 600 .venv/bin/python -m pytest -q bindings/python/tests/plot
 suite scripts 60 .venv/bin/python -m pytest -q Tests/scripts
 suite install 300 .venv/bin/python -m pytest -q Tests/install
+suite torch 600 bash -ec 'scripts/setup.sh torch; .venv/bin/python -m pytest -q Tests/torch'
 suite wheel 400 .venv/bin/python -m pytest -q Tests/wheel
 suite crash-kill 300 .venv/bin/python Tests/crash/kill_plain.py "$library" --kills 200
 suite crash-shared 300 .venv/bin/python Tests/crash/shared_plain.py "$library"
