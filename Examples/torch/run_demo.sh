@@ -23,6 +23,6 @@ say "training"
 "$demo/build/train" "$demo"
 
 say "zcat build/demo-libtorch/torch.jsonl.gz | jq"
-zcat "$demo/torch.jsonl.gz" | jq -c 'select(.iteration % 200 == 0) | del(.sample)'
+zcat "$demo/torch.jsonl.gz" | jq -c 'select(.sample) | del(.sample)'
 say "Examples/torch/show_log.py"
 "$python" Examples/torch/show_log.py "$demo/torch.jsonl.gz"
