@@ -6,10 +6,10 @@ FUZZ_SECONDS ?= 600
 FASTCALL := bindings/python/mimir/_fastcall.abi3.so
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lib command wheel demo demo-torch test lint format check-abi bench bench-peers crash fuzz stream remote readers docs clean
+.PHONY: help setup lib command wheel demo demo-torch demo-libtorch test lint format check-abi bench bench-peers crash fuzz stream remote readers docs clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 13
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
 
 setup: ## install what building and testing need (quick when nothing is missing)
 	@scripts/setup.sh
@@ -37,6 +37,10 @@ demo: setup lib $(FASTCALL) ## train on real data in Python, C, C++ and Swift, a
 demo-torch: setup lib $(FASTCALL) ## train on four ranks with torchrun, all in one log, watched live
 	@scripts/setup.sh torch
 	@Examples/torchrun/run_ranks.sh
+
+demo-libtorch: setup lib $(FASTCALL) ## train with libtorch in C++, against an installed Mímir
+	@scripts/setup.sh torch
+	@Examples/torch/run_demo.sh
 
 test: setup lib command $(FASTCALL) ## every suite; the last line sums them up
 	@scripts/test.sh

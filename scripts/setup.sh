@@ -2,7 +2,7 @@
 # Installs what building and testing need: tools from the system's packages, Python packages into
 # .venv. Runs in an instant when nothing is missing. `setup.sh bench` adds what only benchmarks need,
 # `setup.sh readers` the gzip readers that only `make readers` tries, `setup.sh torch` PyTorch for
-# `make demo-torch`.
+# `make demo-torch`, `make demo-libtorch` and the suite torch.
 source "$(dirname "$0")/common.sh"
 
 PYTHON=${PYTHON:-python3}

@@ -73,6 +73,7 @@ suite command 300 .venv/bin/python -m pytest -q Tests/command
 suite scripts 60 .venv/bin/python -m pytest -q Tests/scripts
 suite install 300 .venv/bin/python -m pytest -q Tests/install
 suite swift-package 600 Tests/package/run.sh
+suite torch 600 bash -ec 'scripts/setup.sh torch; .venv/bin/python -m pytest -q Tests/torch'
 suite wheel 400 .venv/bin/python -m pytest -q Tests/wheel
 suite crash-kill 300 .venv/bin/python Tests/crash/kill_plain.py "$library" --kills 200
 suite crash-shared 300 .venv/bin/python Tests/crash/shared_plain.py "$library"

@@ -287,7 +287,7 @@ def hostile_clients(stage: Stage, checks: Checks, seconds: float) -> None:
     checks.that(crowd.done["floods"] >= 3, f"only {crowd.done['floods']} floods")
 
 
-# But for "stored 1", which is true as far as a client can know: it trusts the server with its entries.
+# Not "stored 1", which is true as far as a client can know: it trusts the server that far.
 ANSWERS = [head for head in HEADS if not head.startswith("MIMIR/1 stored")]
 ANSWERS += ["MIMIR/1 welcome", "MIMIR/1 refused", "MIMIR/1 again", "MIMIR/1 pong"]
 

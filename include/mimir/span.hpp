@@ -5,9 +5,9 @@
  *     logger.log({{"image", mimir::ndarray(std::span(image), {8, 8})}});  // a NumPy array
  *
  * A list is of integers, float, double or bool, and any JSON reader gets its numbers; it costs about
- * 30 ns an element, and 20 bytes in the file. An array may also be of std::complex; it keeps its type
- * and shape, is for Mimir's readers, and costs some 10 bytes a double. A span is not copied: make it in
- * the call that uses it. */
+ * 20 ns a double, 40 an integer, 70 a float, and up to 25 bytes each. An array may also be of
+ * std::complex; it keeps its type and shape, is for Mimir's readers, and costs about 5 ns and 11 bytes
+ * a double. A span is not copied: make it in the call that uses it. */
 #ifndef MIMIR_SPAN_HPP
 #define MIMIR_SPAN_HPP
 

@@ -1,4 +1,4 @@
-// mimir/torch.hpp: tensors as numbers and arrays. Writes dtypes.jsonl for check_arrays.py.
+// mimir/torch.hpp: tensors as numbers and arrays. Writes dtypes.jsonl for test_adapter.py.
 #include <ATen/ATen.h>
 #include <mimir/torch.hpp>
 
