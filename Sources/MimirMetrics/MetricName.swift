@@ -17,9 +17,10 @@ struct MetricName: Hashable, Comparable {
     (left.label, left.dimensions) < (right.label, right.dimensions)
   }
 
+  private static let special = Set("\\{},=".utf8)
+
   /// So that different metrics have different names.
   private static func escaped(_ text: String) -> String {
-    let special: Set<UInt8> = Set("\\{},=".utf8)
     guard text.utf8.contains(where: special.contains) else { return text }
     var bytes: [UInt8] = []
     for byte in text.utf8 {
