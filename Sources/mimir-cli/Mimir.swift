@@ -16,7 +16,7 @@ struct MimirCommand: ParsableCommand {
       out; 64 the command line is wrong.
       """,
     version: MIMIR_VERSION_STRING,
-    subcommands: [Keygen.self])
+    subcommands: [Keygen.self, Tail.self, Plot.self, Watch.self])
 
   static func main() {
     do {
