@@ -42,7 +42,7 @@ demo-torch: setup lib $(FASTCALL) ## train on four ranks with torchrun, all in o
 	@scripts/setup.sh torch
 	@Examples/torchrun/run_ranks.sh
 
-test: setup lib $(FASTCALL) ## every suite; the last line sums them up
+test: setup lib command $(FASTCALL) ## every suite; the last line sums them up
 	@scripts/test.sh
 
 lint: setup ## check style and types

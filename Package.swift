@@ -41,7 +41,7 @@ let package = Package(
     .executableTarget(
       name: "mimir-cli",
       dependencies: [
-        "CMimir", "Mimir", "MimirBase", "MimirIO", "MimirJSON", "MimirStream",
+        "CMimir", "Mimir", "MimirBase", "MimirGzip", "MimirIO", "MimirJSON", "MimirStream",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "MimirJSONTests", dependencies: ["MimirJSON", "MimirBase"]),

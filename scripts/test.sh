@@ -68,6 +68,7 @@ suite python 300 .venv/bin/python -m pytest -q bindings/python/tests \
   --ignore=bindings/python/tests/plot
 # In a real browser.
 suite plot 600 .venv/bin/python -m pytest -q bindings/python/tests/plot
+suite command 300 .venv/bin/python -m pytest -q Tests/command
 suite scripts 60 .venv/bin/python -m pytest -q Tests/scripts
 suite install 120 Tests/install/run.sh
 suite wheel 400 .venv/bin/python -m pytest -q Tests/wheel

@@ -6,6 +6,8 @@ struct EntryText: ~Copyable {
   private static let largest = JSONLimits(maxBytes: 1 << 30)
   private var checked = ByteBuffer()
   private var restored = ByteBuffer()
+  /// How many NaN and infinities stand bare in the last entry.
+  private(set) var nonfinite = 0
 
   /// The text of an entry with its NaN and infinities, valid until the next call; nil when the line is
   /// none.
@@ -13,9 +15,11 @@ struct EntryText: ~Copyable {
     guard line.first == UInt8(ascii: "{") || line.contains(UInt8(ascii: "{")) else { return nil }
     checked.truncate(to: 0)
     restored.truncate(to: 0)
-    guard (try? JSONText.compactObject(line, limits: Self.largest, into: &checked)) != nil,
-      (try? Nonfinite.restore(checked.bytes, into: &restored)) != nil
+    guard
+      let bare = try? JSONText.compactObject(line, limits: Self.largest, into: &checked),
+      let tagged = try? Nonfinite.restore(checked.bytes, into: &restored)
     else { return nil }
+    nonfinite = bare + tagged
     // For C: not part of the text.
     restored.reserve(1).pointee = 0
     return restored.bytes

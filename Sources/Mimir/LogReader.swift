@@ -18,6 +18,8 @@ public final class LogReader: Sequence, IteratorProtocol {
   private let generation = OpenFiles.generation
   private var counts: Report
   private var entryText = EntryText()
+  /// How many NaN and infinities stand bare in the entry that was read last.
+  package var nonfinite: Int { entryText.nonfinite }
 
   /// Opens a log file. Its first bytes decide whether it is gzip, of whatever origin.
   ///
@@ -96,6 +98,9 @@ public final class LogReader: Sequence, IteratorProtocol {
     report.add(lines.report)
     return report
   }
+
+  /// How far in the file it has come.
+  package var position: Int { lines.position }
 
   private func checkProcess() throws(MimirError) {
     guard generation == OpenFiles.generation else {

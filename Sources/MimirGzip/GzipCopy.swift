@@ -48,7 +48,8 @@ package enum GzipCopy {
     "\(target).copying-\(getpid())-\(pthread_self())"
   }
 
-  private static func checkTarget(
+  /// Whether a file may be put at `target`.
+  package static func checkTarget(
     _ target: String, isNot source: FileIdentity, overwrite: Bool, system: any Syscalls
   ) throws(MimirError) {
     if target.utf8.contains(0) {

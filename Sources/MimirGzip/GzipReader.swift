@@ -36,6 +36,13 @@ package final class GzipReader: LineReader {
 
   package var endsLine: Bool { lines.endsLine }
 
+  package var position: Int {
+    switch text {
+    case .log(let text): text.position
+    case .members(let text): text.offset
+    }
+  }
+
   package var report: ReadReport {
     switch text {
     case .log(let text): text.report

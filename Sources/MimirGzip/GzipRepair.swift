@@ -70,6 +70,16 @@ package enum GzipRepair {
       leftOutLines: collector.leftOutLines, leftOutBytes: collector.leftOutBytes, original: kept)
   }
 
+  /// Whether a gzip file is whole by every reader's rules, those of other programs too. One that is
+  /// being written may seem not to be.
+  package static func isSound(
+    _ path: String, system: any Syscalls = RealSyscalls.shared
+  ) throws(MimirError) -> Bool {
+    let file = try FileDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK, system: system)
+    var collector = EntryCollector(keeps: false) { _ in true }
+    return try isHealthyGzip(file, path: path, &collector)
+  }
+
   /// Whether the gzip file is whole, and, when it is a log of ours, its header says the same.
   private static func isHealthyGzip(
     _ file: borrowing FileDescriptor, path: String, _ collector: inout EntryCollector

@@ -7,7 +7,7 @@ final class LogText: TextSource {
   private var inflater: ChunkInflater
   private var pool: ChunkPool?
   /// Of the next chunk.
-  private var position: Int
+  private(set) var position: Int
   /// So far the file is known to be chunks.
   private var limit: Int
   /// The text of the chunk before `position`, when that is known already.

@@ -17,7 +17,7 @@ final class MemberText: TextSource {
   private var window = ByteBuffer()
   private var position = 0
   /// Of the window's end.
-  private var offset = 0
+  private(set) var offset = 0
   private(set) var report = ReadReport()
 
   init(_ bytes: LogBytes) throws(MimirError) {

@@ -1,9 +1,9 @@
 import Glibc
-import MimirBase
-import MimirIO
+package import MimirBase
+package import MimirIO
 
 /// Writes a whole log anew: header, chunks, end.
-struct NewLog: ~Copyable {
+package struct NewLog: ~Copyable {
   private static let longestLine = 1 << 30
 
   private(set) var target: ReplacementFile
@@ -14,7 +14,7 @@ struct NewLog: ~Copyable {
   private var searched = 0
   private var out = ByteBuffer()
 
-  init(
+  package init(
     _ target: consuming ReplacementFile, generation: UInt64
   ) throws(MimirError) {
     self.target = target
@@ -39,7 +39,7 @@ struct NewLog: ~Copyable {
   }
 
   /// Appends a line that has no newline yet.
-  mutating func append(line: UnsafeRawBufferPointer) throws(MimirError) {
+  package mutating func append(line: UnsafeRawBufferPointer) throws(MimirError) {
     text.append(line)
     let newline: StaticString = "\n"
     try append(UnsafeRawBufferPointer(start: newline.utf8Start, count: 1))
@@ -67,7 +67,7 @@ struct NewLog: ~Copyable {
   }
 
   /// Writes what is left, the end and the header, and brings all to the disk.
-  mutating func finish() throws(MimirError) {
+  package mutating func finish() throws(MimirError) {
     if !text.isEmpty {
       try compress(text.bytes)
       text.truncate(to: 0)
@@ -90,11 +90,11 @@ struct NewLog: ~Copyable {
   }
 
   /// Gives the file back, for who puts it in its place in another way.
-  consuming func takeTarget() -> ReplacementFile { target }
+  package consuming func takeTarget() -> ReplacementFile { target }
 
   /// A generation for a new log at `path`, such that a journal which is there already is never
   /// redone over it.
-  static func generation(beside path: String, system: any Syscalls) throws(MimirError) -> UInt64 {
+  package static func generation(beside path: String, system: any Syscalls) throws(MimirError) -> UInt64 {
     guard let journal = try JournalFile.find(beside: path, system: system)?.journal else {
       return 0
     }

@@ -1,10 +1,10 @@
-import Glibc
-import MimirBase
-import MimirIO
+package import Glibc
+package import MimirBase
+package import MimirIO
 
 /// A file that is written beside another and takes its place once it is whole. One that does not get
 /// that far is removed.
-struct ReplacementFile: ~Copyable {
+package struct ReplacementFile: ~Copyable {
   let file: FileDescriptor
   let path: String
   private let system: any Syscalls
@@ -13,7 +13,7 @@ struct ReplacementFile: ~Copyable {
 
   /// Begins a new file at `path`; what a killed process has left there goes. `status` is that of the
   /// file whose owner and permissions it gets.
-  init(at path: String, like status: stat, system: any Syscalls) throws(MimirError) {
+  package init(at path: String, like status: stat, system: any Syscalls) throws(MimirError) {
     let removed = path.withCString { system.unlink($0) }
     guard removed >= 0 || removed == -Int(ENOENT) else {
       throw .system(removed, "cannot remove", path)
@@ -33,7 +33,7 @@ struct ReplacementFile: ~Copyable {
     _ = path.withCString { system.unlink($0) }
   }
 
-  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(MimirError) {
+  package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(MimirError) {
     let error = file.write(bytes, at: offset)
     guard error == 0 else { throw .system(error, "cannot write to", path) }
   }
@@ -45,20 +45,20 @@ struct ReplacementFile: ~Copyable {
 
   /// On the disk before it has the name: else a power cut could leave the name with nothing behind
   /// it, and what it replaced would be gone.
-  func synchronize() throws(MimirError) {
+  package func synchronize() throws(MimirError) {
     let result = file.synchronizeData()
     guard result >= 0 else { throw .system(result, "cannot bring to the disk", path) }
   }
 
   /// Gives it the name `place`, in one step, in place of what has that name.
-  mutating func take(place: String) throws(MimirError) {
+  package mutating func take(place: String) throws(MimirError) {
     let result = path.withCString { old in place.withCString { system.rename(old, $0) } }
     guard result >= 0 else { throw .system(result, "cannot replace", place) }
     placed = true
   }
 
   /// The same, unless something has that name already.
-  mutating func take(freePlace place: String) throws(MimirError) {
+  package mutating func take(freePlace place: String) throws(MimirError) {
     let result = path.withCString { old in
       place.withCString { Int(renameAt(AT_FDCWD, old, AT_FDCWD, $0, Self.noReplace)) }
     }
@@ -76,7 +76,7 @@ struct ReplacementFile: ~Copyable {
     try take(place: place)
   }
 
-  static func exists(_ path: String) -> MimirError {
+  package static func exists(_ path: String) -> MimirError {
     MimirError(
       .exists, "\(path) is there already; use another name, or ask for it to be overwritten")
   }

@@ -13,6 +13,8 @@ package protocol LineReader: AnyObject {
   /// newline. Costs in proportion to `count`.
   @discardableResult
   func seekToLast(_ count: Int) throws(MimirError) -> LastLines
+  /// How far in the file it has come.
+  var position: Int { get }
   /// What was left out so far.
   var report: ReadReport { get }
 }

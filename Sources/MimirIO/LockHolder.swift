@@ -3,10 +3,11 @@ import Glibc
 /// Finds the process that holds the lock on a file. The kernel reports no pid for open file
 /// description locks, so this looks for the file among every process's open ones, and for the lock
 /// in what `/proc` says of them. Only on the way to an error message.
-enum LockHolder {
-  static func description(of file: borrowing FileDescriptor) -> String {
+package enum LockHolder {
+  /// The pids of the processes that hold it, as far as they can be seen from here.
+  package static func processes(of file: borrowing FileDescriptor) -> [String] {
     var wanted = stat()
-    guard file.system.fstat(file.raw, &wanted) >= 0 else { return "another process" }
+    guard file.system.fstat(file.raw, &wanted) >= 0 else { return [] }
     var holders: [String] = []
     for process in entries(of: "/proc") where process.utf8.allSatisfy({ (48...57).contains($0) }) {
       let folder = "/proc/\(process)/fd"
@@ -20,6 +21,11 @@ enum LockHolder {
         break
       }
     }
+    return holders
+  }
+
+  static func description(of file: borrowing FileDescriptor) -> String {
+    let holders = processes(of: file)
     switch holders.count {
     case 0: return "another process (its pid can't be seen from here: another user or container)"
     case 1: return "the process with pid \(holders[0])\(name(of: holders[0]))"

@@ -18,6 +18,7 @@ package final class PlainLogReader: LineReader {
   }
 
   package var endsLine: Bool { lines.endsLine }
+  package var position: Int { text.position }
   package var report: ReadReport { ReadReport() }
 
   package func next() throws(MimirError) -> UnsafeRawBufferPointer? { try lines.next(from: text) }

@@ -1,5 +1,5 @@
 /// Undoes the escapes of checked JSON strings.
-enum JSONEscape {
+package enum JSONEscape {
   static func hexValue(_ byte: UInt8) -> UInt16? {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt16(byte &- UInt8(ascii: "0"))
@@ -9,13 +9,13 @@ enum JSONEscape {
     }
   }
 
-  static func string(_ raw: UnsafeRawBufferPointer) -> String {
+  package static func string(_ raw: UnsafeRawBufferPointer) -> String {
     raw.contains(UInt8(ascii: "\\"))
       ? String(decoding: bytes(raw), as: UTF8.self) : String(decoding: raw, as: UTF8.self)
   }
 
   /// The text between the quotes, as UTF-8. An escape that is none stays as it is.
-  static func bytes(_ raw: UnsafeRawBufferPointer) -> [UInt8] {
+  package static func bytes(_ raw: UnsafeRawBufferPointer) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(raw.count)
     var at = 0

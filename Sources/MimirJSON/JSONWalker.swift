@@ -1,7 +1,7 @@
 /// Goes through the values of checked, compact JSON text in order, and knows where each one stands.
 ///
 /// It checks nothing, but reads nothing past the end whatever the text is.
-struct JSONWalker {
+package struct JSONWalker {
   private struct Frame {
     let isObject: Bool
     var key = 0..<0
@@ -15,13 +15,13 @@ struct JSONWalker {
   /// That value is a container, to be entered.
   private var entering: UInt8?
 
-  init(_ text: UnsafeRawBufferPointer) { self.text = text }
+  package init(_ text: UnsafeRawBufferPointer) { self.text = text }
 
   /// How many containers lie around the last value.
-  var depth: Int { frames.count }
+  package var depth: Int { frames.count }
 
   /// The raw key of the last value, without its quotes; empty in an array.
-  var key: UnsafeRawBufferPointer {
+  package var key: UnsafeRawBufferPointer {
     guard let frame = frames.last else { return UnsafeRawBufferPointer(start: nil, count: 0) }
     return UnsafeRawBufferPointer(rebasing: text[frame.key])
   }
@@ -35,7 +35,7 @@ struct JSONWalker {
   var keyRange: Range<Int> { frames.last?.key ?? 0..<0 }
 
   /// The next value: where a scalar stands, or the first byte of a container.
-  mutating func next() -> Range<Int>? {
+  package mutating func next() -> Range<Int>? {
     if let open = entering {
       frames.append(Frame(isObject: open == UInt8(ascii: "{")))
       entering = nil
@@ -53,6 +53,23 @@ struct JSONWalker {
       }
     }
     return nil
+  }
+
+  /// Goes past the container that `next` gave, which begins at `start`, and tells where it stands.
+  package mutating func skip(from start: Int) -> Range<Int> {
+    guard entering != nil else { return start..<max(start, at) }
+    entering = nil
+    var open = 1
+    while at < text.count, open > 0 {
+      switch text[at] {
+      case UInt8(ascii: "\""): at = min(endOfString(at + 1), text.count - 1)
+      case UInt8(ascii: "{"), UInt8(ascii: "["): open += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): open -= 1
+      default: break
+      }
+      at += 1
+    }
+    return start..<at
   }
 
   private mutating func value() -> Range<Int>? {

@@ -16,7 +16,20 @@ struct MimirCommand: ParsableCommand {
       out; 64 the command line is wrong.
       """,
     version: MIMIR_VERSION_STRING,
-    subcommands: [Keygen.self, Tail.self, Plot.self, Watch.self])
+    subcommands: [
+      Cat.self,
+      Tail.self,
+      Plot.self,
+      Watch.self,
+      Info.self,
+      Convert.self,
+      Copy.self,
+      Check.self,
+      Repair.self,
+      Serve.self,
+      SendSpool.self,
+      Keygen.self,
+    ])
 
   static func main() {
     do {

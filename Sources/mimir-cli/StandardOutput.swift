@@ -10,6 +10,8 @@ final class StandardOutput {
   private static let size = 64 << 10
 
   private var buffer: [UInt8] = []
+  /// Nothing more can be printed.
+  private(set) var hasFailed = false
 
   func line(_ text: some StringProtocol) throws(MimirError) {
     buffer.append(contentsOf: text.utf8)
@@ -37,6 +39,7 @@ final class StandardOutput {
       if count >= 0 {
         written += count
       } else if errno != EINTR {
+        hasFailed = true
         let reason = String(cString: strerror(errno))
         throw MimirError(.io, "writing to standard output failed: \(reason)")
       }
@@ -50,8 +53,11 @@ final class StandardOutput {
 }
 
 enum StandardError {
-  static func print(_ line: String) {
-    let text = Array((line + "\n").utf8)
+  static func print(_ line: String) { write(line + "\n") }
+
+  /// There is nowhere to report a failure to.
+  static func write(_ text: String) {
+    let text = Array(text.utf8)
     _ = text.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

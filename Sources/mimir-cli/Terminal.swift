@@ -8,10 +8,14 @@ enum Terminal {
   /// Whether output may have colour: it is a terminal that has it, and NO_COLOR (no-color.org) is not
   /// set.
   static let hasColor: Bool = {
-    let term = getenv("TERM").map { String(cString: $0) } ?? "dumb"
     let noColor = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
-    return isOutput && term != "dumb" && !noColor
+    return isOutput && !isDumb && !noColor
   }()
+
+  /// Whether a line on standard error can be drawn over.
+  static let canRedraw = isError && !isDumb
+
+  private static let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
 
   /// Columns and rows of the terminal on standard output; 80 × 24 when it is none.
   static var size: (columns: Int, rows: Int) {

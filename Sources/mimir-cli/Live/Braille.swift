@@ -7,7 +7,7 @@ struct Braille {
   let columns: Int
   let rows: Int
   private var bits: [UInt8]
-  private var styles: [Style]
+  private var styles: [Paint]
   private var letters: [Int: Character] = [:]
 
   init(columns: Int, rows: Int) {
@@ -19,7 +19,7 @@ struct Braille {
   var width: Int { 2 * columns }
   var height: Int { 4 * rows }
 
-  mutating func set(_ x: Int, _ y: Int, _ style: Style) {
+  mutating func set(_ x: Int, _ y: Int, _ style: Paint) {
     guard x >= 0, x < width, y >= 0, y < height else { return }
     let fromTop = height - 1 - y
     let cell = fromTop / 4 * columns + x / 2
@@ -28,7 +28,7 @@ struct Braille {
   }
 
   /// All dots between two.
-  mutating func line(from start: (x: Int, y: Int), to end: (x: Int, y: Int), _ style: Style) {
+  mutating func line(from start: (x: Int, y: Int), to end: (x: Int, y: Int), _ style: Paint) {
     let (across, up) = (end.x - start.x, end.y - start.y)
     let steps = max(abs(across), abs(up), 1)
     for step in 0...steps {
@@ -47,7 +47,7 @@ struct Braille {
 
   /// Row 0 is at the top.
   func row(_ number: Int, colored: Bool) -> String {
-    var (result, piece, style) = ("", "", Style.plain)
+    var (result, piece, style) = ("", "", Paint.plain)
     for cell in (number * columns)..<((number + 1) * columns) {
       if styles[cell] != style {
         result += style.paint(piece, colored: colored)

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Text in a terminal's cells.
 enum CellText {
   /// What came from elsewhere may not steer the terminal.
@@ -43,49 +41,23 @@ enum CellText {
     return pads ? result + spaces(cells - self.width(result)) : result
   }
 
+  /// Cut to so many cells at its beginning, as a path is.
+  static func fittedEnd(_ text: String, to cells: Int) -> String {
+    let text = printable(text)
+    guard width(text) > cells else { return text }
+    var (end, room) = (Substring(), cells - 1)
+    for character in text.reversed() {
+      room -= width(character)
+      if room < 0 { break }
+      end = text.suffix(end.count + 1)
+    }
+    return "…" + end
+  }
+
   static func aligned(_ text: String, to cells: Int) -> String {
     let text = fitted(text, to: cells)
     return spaces(cells - width(text)) + text
   }
 
   static func spaces(_ count: Int) -> String { String(repeating: " ", count: max(count, 0)) }
-}
-
-/// How something looks, where the terminal has colors.
-enum Style: String {
-  case plain = ""
-  case dim = "2"
-  case bold = "1"
-  case blue = "94"
-  case red = "91"
-  case green = "92"
-  case magenta = "95"
-  case cyan = "96"
-  case yellow = "93"
-
-  static let curves: [Style] = [.blue, .red, .green, .magenta, .cyan, .yellow]
-
-  func paint(_ text: String, colored: Bool = Terminal.hasColor) -> String {
-    colored && self != .plain && !text.isEmpty ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text
-  }
-}
-
-/// Numbers as a person reads them.
-enum NumberText {
-  /// As `%.6g`, or with more digits.
-  static func short(_ value: Double, digits: Int32 = 6) -> String {
-    var buffer = [CChar](repeating: 0, count: 64)
-    let count = withVaList([digits, value]) { vsnprintf(&buffer, buffer.count, "%.*g", $0) }
-    return String(decoding: buffer.prefix(Int(max(count, 0))).map(UInt8.init), as: UTF8.self)
-  }
-
-  /// 1234567 as 1,234,567.
-  static func grouped(_ value: UInt64) -> String {
-    var result = ""
-    for (place, digit) in String(value).reversed().enumerated() {
-      if place > 0, place % 3 == 0 { result.append(",") }
-      result.append(digit)
-    }
-    return String(result.reversed())
-  }
 }

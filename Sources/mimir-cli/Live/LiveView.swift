@@ -6,6 +6,8 @@ protocol LiveContent: AnyObject {
   func add(_ entry: UnsafeRawBufferPointer)
   /// Another run has begun.
   func startOver()
+  /// All that was there is added; what is added now has just come.
+  func hasPast()
   func lines(columns: Int, rows: Int) -> [String]
   /// Whether there is something to draw anew when nothing has come.
   var changesByItself: Bool { get }
@@ -14,6 +16,7 @@ protocol LiveContent: AnyObject {
 }
 
 extension LiveContent {
+  func hasPast() {}
   var changesByItself: Bool { false }
   func take(key: UInt8) -> Bool { false }
 }
@@ -30,6 +33,7 @@ struct LiveView {
   let screen: LiveScreen
   let timeout: Double?
   private var restarts: UInt64 = 0
+  private var isPast = true
 
   init(
     _ source: any EntrySource, _ content: any LiveContent, _ screen: LiveScreen, timeout: Double?
@@ -78,20 +82,24 @@ struct LiveView {
       count += 1
       if count % 64 == 0, Clock.milliseconds() - begun > Self.slice { break }
     }
+    if isPast, source.isUpToDate {
+      isPast = false
+      content.hasPast()
+    }
     return count > 0
   }
 
   private func draw() {
     let (columns, rows) = Terminal.size
     guard rows > 2 else { return screen.draw([]) }
-    let state = source.isThere ? "" : "waiting for "
-    var notes = [state + source.name]
-    if source.restarts > 0 { notes.append("restarts: \(source.restarts)") }
-    if !source.report.isEmpty { notes.append(source.report) }
+    var notes = source.isThere ? "" : "   waiting"
+    if source.restarts > 0 { notes += "   restarts: \(source.restarts)" }
+    if !source.report.isEmpty { notes += "   " + source.report }
     let help = "q: quit"
-    let head = CellText.fitted(
-      notes.joined(separator: "   "), to: max(columns - help.count - 2, 1), pads: true)
+    let room = columns - help.count - 2
+    let name = CellText.fittedEnd(source.name, to: max(room - CellText.width(notes), 10))
+    let head = CellText.fitted(name + notes, to: max(room, 1), pads: true)
     screen.draw(
-      [Style.dim.paint(head + "  " + help)] + content.lines(columns: columns, rows: rows - 1))
+      [Paint.dim.paint(head + "  " + help)] + content.lines(columns: columns, rows: rows - 1))
   }
 }

@@ -42,7 +42,8 @@ struct PlotAxis {
   func ticks(_ most: Int) -> [(dot: Int, text: String)] {
     let most = max(most, 2)
     var values = isLog ? decades(most) : []
-    if values.count < 2 { values = roundNumbers(most) }
+    if isLog, values.count < 3 { values = partsOfDecades }
+    if values.count < 2 || values.count > 2 * most { values = roundNumbers(most) }
     return zip(values, texts(values)).map { (place($0), $1) }
   }
 
@@ -56,6 +57,14 @@ struct PlotAxis {
     guard first <= last else { return [] }
     let step = max((last - first + most) / most, 1)
     return stride(from: first, through: last, by: step).map { pow(10, Double($0)) }
+  }
+
+  /// Where there are few decades.
+  private var partsOfDecades: [Double] {
+    let first = log10(low).rounded(.down)
+    return stride(from: first, through: log10(high), by: 1).flatMap { power in
+      [1, 2, 5].map { $0 * pow(10, power) }
+    }.filter { (low...high).contains($0) }
   }
 
   private func roundNumbers(_ most: Int) -> [Double] {

@@ -14,6 +14,7 @@ final class PlotContent: LiveContent {
   private static let leastColumns = 8
   private static let leastRows = 3
   private static let betweenLetters = 32
+  private static let mostNotes = 3
 
   private let options: Options
   private var numbers: KeyedNumbers
@@ -57,43 +58,47 @@ final class PlotContent: LiveContent {
 
   func lines(columns: Int, rows: Int) -> [String] {
     var lines = legend(columns)
-    lines += notes.map {
-      Style.dim.paint(CellText.fitted($0, to: columns), colored: options.colored)
-    }
+    lines += notes(columns).map { Paint.dim.paint($0, colored: options.colored) }
     lines += plot(columns, rows - lines.count)
     return Array(lines.prefix(rows))
   }
 
   /// What is not to be seen in the picture.
-  private var notes: [String] {
+  private func notes(_ columns: Int) -> [String] {
     var notes: [String] = []
     func note(_ count: UInt64, _ what: String) {
-      if count > 0 { notes.append("\(NumberText.grouped(count)) \(what)") }
+      if count > 0 { notes.append("\(Text.grouped(count)) \(what)") }
     }
     note(withoutX, "entries without a number in \(options.x ?? "")")
     for curve in curves {
-      note(curve.nonfinite, "of \(curve.key) are NaN or infinite")
-      note(curve.others, "of \(curve.key) are no numbers")
+      note(curve.nonfinite, "values of \(curve.key) are null, NaN or infinite")
+      note(curve.others, "values of \(curve.key) are no numbers")
       note(
         curve.leftOut(logX: options.logX, logY: options.logY),
-        "of \(curve.key) are not above 0, where a log axis has no place")
+        "values of \(curve.key) are not above 0, where a log axis has no place")
       if curve.x.isEmpty { notes.append("\(curve.key): in no entry") }
     }
-    return notes.isEmpty ? [] : [notes.joined(separator: "; ")]
+    let lines = notes.prefix(Self.mostNotes).map { CellText.fitted($0, to: columns) }
+    return lines + (notes.count > Self.mostNotes ? ["…"] : [])
   }
 
   private func legend(_ columns: Int) -> [String] {
     var (lines, line, width) = ([String](), "", 0)
+    let gap = 3
     for curve in curves {
       let sign = options.colored || curves.count == 1 ? "━━" : String(curve.letter)
       let value = curve.y.last.map { " " + NumberText.short($0) } ?? ""
       let text = CellText.fitted(curve.key + value, to: max(columns - 6, 1))
-      let cells = sign.count + 1 + CellText.width(text) + 3
-      if width > 0, width + cells > columns {
+      let cells = sign.count + 1 + CellText.width(text)
+      if width > 0, width + gap + cells > columns {
         lines.append(line)
         (line, width) = ("", 0)
       }
-      line += curve.style.paint(sign, colored: options.colored) + " " + text + "   "
+      if width > 0 {
+        line += CellText.spaces(gap)
+        width += gap
+      }
+      line += curve.style.paint(sign, colored: options.colored) + " " + text
       width += cells
     }
     return lines + [line]
@@ -134,18 +139,17 @@ final class PlotContent: LiveContent {
     func write(_ text: String, at start: Int) {
       for (offset, character) in text.enumerated() { below[start + offset] = character }
     }
-    for (dot, text) in axis.ticks(columns / 12) where text.count <= below.count {
-      let begin = min(max(margin + 1 + dot / 2 - text.count / 2, 0), below.count - text.count)
-      guard begin > end else { continue }
+    let name = CellText.fitted(options.x ?? "entry", to: columns / 2)
+    let room = below.count - CellText.width(name) - 1
+    for (dot, text) in axis.ticks(columns / 12) {
+      let begin = max(margin + 1 + dot / 2 - text.count / 2, 0)
+      guard begin > end, begin + text.count < room else { continue }
       line[min(dot / 2, columns - 1)] = "┬"
       write(text, at: begin)
       end = begin + text.count
     }
-    let name = CellText.fitted(options.x ?? "entry", to: columns / 2)
     let rule = CellText.spaces(margin) + "└" + String(line)
-    // The axis' name goes where there is room for it.
-    if below.count - end > name.count { write(name, at: below.count - name.count) }
-    return [rule, String(below)]
+    return [rule, CellText.fitted(String(below.prefix(room)), to: room) + " " + name]
   }
 
   private static func keys(of entry: UnsafeRawBufferPointer) -> [String] {

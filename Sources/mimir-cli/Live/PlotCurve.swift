@@ -1,7 +1,7 @@
 /// The points of one key.
 struct PlotCurve {
   let key: String
-  let style: Style
+  let style: Paint
   let letter: Character
   private(set) var x: [Double] = []
   /// NaN and infinities, too: the line is broken there.
@@ -32,7 +32,7 @@ struct PlotCurve {
 
   init(key: String, number: Int) {
     self.key = key
-    style = Style.curves[number % Style.curves.count]
+    style = Paint.curves[number % Paint.curves.count]
     letter = Character(Unicode.Scalar(UInt8(ascii: "a") + UInt8(number % 26)))
   }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import MimirBase
 import MimirIO
+import MimirJSON
 
 struct Tail: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,11 +33,12 @@ struct Tail: ParsableCommand {
     let source = try self.source.open(last: lines, follows: follow)
     var notices = Notices(source, timeout: self.source.timeout)
     let output = StandardOutput.shared
+    var json = StrictJSON()
     while true {
       // As long as there is more, it is gathered; and written before anything is waited for.
       if let text = try source.next(timeout: 0) {
         if notices.hasRestarted { notices.tell() }
-        try output.line(text)
+        try output.line(json.text(of: text))
         continue
       }
       try output.flush()
@@ -46,10 +48,26 @@ struct Tail: ParsableCommand {
       try notices.checkPatience()
       if let text = try source.next(timeout: 100) {
         notices.tell()
-        try output.line(text)
+        try output.line(json.text(of: text))
       }
     }
     if !source.report.isEmpty { MimirCommand.fail(source.report, status: .incomplete) }
+  }
+}
+
+/// Entries in which NaN and infinities, which JSON lacks, are null.
+private struct StrictJSON: ~Copyable {
+  private static let tokens = ["NaN", "Infinity"].map { Array($0.utf8) }
+  private var buffer = ByteBuffer()
+
+  /// Valid until the next call.
+  mutating func text(
+    of entry: UnsafeRawBufferPointer
+  ) throws(MimirError) -> UnsafeRawBufferPointer {
+    guard Self.tokens.contains(where: { ByteSearch.contains($0, in: entry) }) else { return entry }
+    buffer.truncate(to: 0)
+    try Nonfinite.apply(entry, policy: .null, into: &buffer) { _ in }
+    return buffer.bytes
   }
 }
 

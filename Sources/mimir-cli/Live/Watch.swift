@@ -37,14 +37,14 @@ struct Watch: ParsableCommand {
     } else {
       let screen = LiveScreen()
       let source = try self.source.open(last: last, follows: true)
-      var view = LiveView(source, WatchContent(), screen, timeout: self.source.timeout)
+      var view = LiveView(source, WatchContent(isLive: true), screen, timeout: self.source.timeout)
       try view.run()
     }
   }
 
   private func printOnce() throws {
     let source = try self.source.open(last: last, follows: false)
-    let content = WatchContent()
+    let content = WatchContent(isLive: false)
     try OneShot.read(source, timeout: self.source.timeout, into: content)
     let output = StandardOutput.shared
     if json {

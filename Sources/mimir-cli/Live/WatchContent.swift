@@ -2,7 +2,7 @@ import MimirIO
 
 /// A table of keys in a terminal.
 final class WatchContent: LiveContent {
-  private static let titles = ["last", "min", "max", "count", "age"]
+  private let titles: [String]
   private static let widest = 24
   private static let window = 5000
 
@@ -14,11 +14,18 @@ final class WatchContent: LiveContent {
 
   let changesByItself = true
 
+  /// - Parameter isLive: ages, and a rate, are those of entries that are seen to come.
+  init(isLive: Bool) {
+    titles = ["last", "min", "max", "count"] + (isLive ? ["age"] : [])
+  }
+
   func add(_ entry: UnsafeRawBufferPointer) {
     let now = Clock.milliseconds()
     table.add(entry, at: now)
     if moments.last.map({ now - $0.at >= 100 }) ?? true { moments.append((now, table.entries)) }
   }
+
+  func hasPast() { moments = [(Clock.milliseconds(), table.entries)] }
 
   func startOver() {
     table = WatchTable()
@@ -29,26 +36,26 @@ final class WatchContent: LiveContent {
   func lines(columns: Int, rows: Int) -> [String] {
     let now = Clock.milliseconds()
     let cells = table.rows.map { Self.cells($0, now) }
-    let widths = Self.titles.indices.map { column in
+    let widths = titles.indices.map { column in
       min(
-        cells.reduce(Self.titles[column].count) { max($0, CellText.width($1[column])) },
+        cells.reduce(titles[column].count) { max($0, CellText.width($1[column])) },
         Self.widest)
     }
     let keyWidth = min(
       table.rows.reduce(3) { max($0, CellText.width($1.key)) }, max(columns / 2, 8))
-    let head = line("key", Self.titles, keyWidth, widths, columns)
-    let room = max(rows - 3, 1)
+    let head = line("key", titles, keyWidth, widths, columns)
+    let room = max(rows - 2, 1)
     let hidden = table.rows.count > room
     shownRows = hidden ? max(room - 1, 1) : room
     firstRow = max(min(firstRow, table.rows.count - shownRows), 0)
-    var lines = [summary(now), Style.bold.paint(head)]
+    var lines = [summary(now), Paint.bold.paint(head)]
     for place in table.rows.indices.dropFirst(firstRow).prefix(shownRows) {
       lines.append(line(table.rows[place].key, cells[place], keyWidth, widths, columns))
     }
     if hidden {
       let last = min(firstRow + shownRows, table.rows.count)
       lines.append(
-        Style.dim.paint("keys \(firstRow + 1) to \(last) of \(table.rows.count); j and k scroll"))
+        Paint.dim.paint("keys \(firstRow + 1) to \(last) of \(table.rows.count); j and k scroll"))
     }
     return lines
   }
@@ -74,14 +81,17 @@ final class WatchContent: LiveContent {
   }
 
   private func summary(_ now: Int) -> String {
-    var text = "\(NumberText.grouped(table.entries)) entries"
-    if let rate = rate(now) { text += ", \(NumberText.short(rate, digits: 3))/s" }
+    var text = Text.count(table.entries, "entry", "entries")
+    if titles.contains("age"), let rate = rate(now) {
+      text += ", \(NumberText.short(rate, digits: 3))/s"
+    }
     return text
   }
 
   /// Entries a second in the last seconds.
   private func rate(_ now: Int) -> Double? {
-    moments.removeAll { now - $0.at > Self.window && $0.at != moments.last?.at }
+    let newest = moments.last?.at
+    moments.removeAll { now - $0.at > Self.window && $0.at != newest }
     guard let first = moments.first, now - first.at >= 500 else { return nil }
     guard now - (moments.last?.at ?? 0) < Self.window else { return 0 }
     return Double(table.entries - first.entries) * 1000 / Double(now - first.at)
@@ -92,7 +102,7 @@ final class WatchContent: LiveContent {
     return [
       row.text, hasRange ? NumberText.short(row.low) : "",
       hasRange ? NumberText.short(row.high) : "",
-      NumberText.grouped(row.count), age(now - row.at),
+      Text.grouped(row.count), age(now - row.at),
     ]
   }
 

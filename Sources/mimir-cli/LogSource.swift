@@ -1,0 +1,74 @@
+import Glibc
+import Mimir
+import MimirBase
+import MimirGzip
+
+/// A log that was named on the command line; `-` stands for standard input.
+final class LogSource {
+  /// For messages.
+  let name: String
+  /// What to open, as often as needed.
+  let path: String
+  let isStandardInput: Bool
+  private var copy: Int32?
+
+  init(_ argument: String) throws(MimirError) {
+    isStandardInput = argument == "-"
+    guard isStandardInput else {
+      name = argument
+      path = argument
+      return
+    }
+    name = "standard input"
+    var status = stat()
+    if fstat(STDIN_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+      path = "/proc/self/fd/\(STDIN_FILENO)"
+    } else {
+      let file = try Self.copyOfInput()
+      copy = file
+      path = "/proc/self/fd/\(file)"
+    }
+  }
+
+  deinit {
+    if let copy { close(copy) }
+  }
+
+  func state() throws(MimirError) -> LogState { try LogState(of: path) }
+
+  /// A message of Mímir's about the file, with the name that the user knows.
+  func named(_ message: String) -> String {
+    isStandardInput ? message.replacing(path, with: name) : message
+  }
+
+  /// Readers go back and forth in a log, which a pipe can't: its bytes in a file without a name.
+  private static func copyOfInput() throws(MimirError) -> Int32 {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    let file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw failure("cannot make a temporary file in \(folder)") }
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let count = read(STDIN_FILENO, &buffer, buffer.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw failure("cannot read standard input") }
+      if count == 0 { return file }
+      var done = 0
+      while done < count {
+        let written = buffer.withUnsafeBytes { bytes in
+          bytes.baseAddress.map { Glibc.write(file, $0 + done, count - done) } ?? 0
+        }
+        guard written > 0 || errno == EINTR else {
+          throw failure("cannot write to a temporary file in \(folder)")
+        }
+        done += max(written, 0)
+      }
+    }
+  }
+
+  private static func failure(_ action: String) -> MimirError {
+    MimirError(.io, "\(action): \(String(cString: strerror(errno)))")
+  }
+
+  // From <fcntl.h>, where Swift's importer does not see it.
+  private static var O_TMPFILE: Int32 { 0o20_000_000 | O_DIRECTORY }
+}
