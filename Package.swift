@@ -13,7 +13,7 @@ let package = Package(
   dependencies: [
     // Who depends on the products above only, gets none of these: the package manager leaves out what
     // no product in use needs.
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
   targets: [
     // The C header as a module. A target with one .c file, not a system library: SwiftPM then

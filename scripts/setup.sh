@@ -23,7 +23,7 @@ check_toolchains() {
 # Prints the Debian packages that are missing, told by what they would bring.
 missing_packages() {
   local command
-  for command in gcc g++ make jq shellcheck gzip pigz tmux; do
+  for command in gcc g++ make jq shellcheck gzip pigz tmux mandoc; do
     command -v "$command" >/dev/null || echo "$command"
   done
   command -v nm >/dev/null || echo binutils

@@ -94,7 +94,9 @@ package struct NewLog: ~Copyable {
 
   /// A generation for a new log at `path`, such that a journal which is there already is never
   /// redone over it.
-  package static func generation(beside path: String, system: any Syscalls) throws(MimirError) -> UInt64 {
+  package static func generation(beside path: String, system: any Syscalls) throws(MimirError)
+    -> UInt64
+  {
     guard let journal = try JournalFile.find(beside: path, system: system)?.journal else {
       return 0
     }

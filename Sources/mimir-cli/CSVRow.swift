@@ -42,13 +42,15 @@ struct CSVRow: ~Copyable {
     case .null: break
     case .boolean, .integer, .float: text.append(value)
     case .string:
-      append(string: JSONEscape.bytes(UnsafeRawBufferPointer(rebasing: value.dropFirst().dropLast())))
+      append(
+        string: JSONEscape.bytes(UnsafeRawBufferPointer(rebasing: value.dropFirst().dropLast())))
     case .array, .ndarray, .object: append(string: Array(value))
     }
   }
 
   private mutating func append(string bytes: [UInt8]) {
-    let isPlain = !bytes.isEmpty && bytes.allSatisfy { !Self.needsQuotes($0) }
+    let isPlain =
+      !bytes.isEmpty && bytes.allSatisfy { !Self.needsQuotes($0) }
       && bytes.first != UInt8(ascii: " ") && bytes.last != UInt8(ascii: " ")
     guard !isPlain else { return bytes.withUnsafeBytes { text.append($0) } }
     text.append(UInt8(ascii: "\""))

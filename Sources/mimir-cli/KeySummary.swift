@@ -54,8 +54,12 @@ struct KeySummary {
     } else if value.isInfinite, text.last == UInt8(ascii: "y") {
       infinite += 1
     } else {
-      if min.map({ value < $0.value }) ?? true { min = Extreme(value: value, text: Self.string(text)) }
-      if max.map({ value > $0.value }) ?? true { max = Extreme(value: value, text: Self.string(text)) }
+      if min.map({ value < $0.value }) ?? true {
+        min = Extreme(value: value, text: Self.string(text))
+      }
+      if max.map({ value > $0.value }) ?? true {
+        max = Extreme(value: value, text: Self.string(text))
+      }
     }
   }
 

@@ -13,6 +13,10 @@ final class LogSource {
   private var copy: Int32?
 
   init(_ argument: String) throws(MimirError) {
+    if argument.hasPrefix("tcp://") || argument.hasPrefix("ipc://") {
+      throw MimirError(
+        .unsupported, "\(argument) is a live stream, and no file; follow it with `mimir tail`")
+    }
     isStandardInput = argument == "-"
     guard isStandardInput else {
       name = argument

@@ -34,11 +34,12 @@ extension LogSummary {
 
   private var formatText: String {
     let size = Text.bytes(state.size)
-    let name = switch state.format {
-    case .plain: "JSON Lines"
-    case .log: "gzip log"
-    case .foreign: "gzip of another program"
-    }
+    let name =
+      switch state.format {
+      case .plain: "JSON Lines"
+      case .log: "gzip log"
+      case .foreign: "gzip of another program"
+      }
     guard state.format != .plain, state.size > 0, textBytes > 0 else { return "\(name), \(size)" }
     let ratio = Text.format(Double(textBytes) / Double(state.size), "%.3g")
     return "\(name), \(size); \(Text.bytes(textBytes)) of text, \(ratio) times that"
@@ -65,7 +66,9 @@ extension LogSummary {
     return table
   }
 
-  private static func unlessZero(_ count: UInt64) -> String { count == 0 ? "" : Text.grouped(count) }
+  private static func unlessZero(_ count: UInt64) -> String {
+    count == 0 ? "" : Text.grouped(count)
+  }
 
   private static func shown(_ extreme: KeySummary.Extreme?) -> String {
     guard let extreme else { return "" }

@@ -31,7 +31,8 @@ extension LogReader.Report {
   func tell(about source: LogSource) throws(MimirError) -> ExitStatus? {
     guard isIncomplete else { return nil }
     try StandardOutput.shared.flush()
-    let advice = damaged && !source.isStandardInput
+    let advice =
+      damaged && !source.isStandardInput
       ? "; save what can be read with `mimir repair \(source.name)`" : ""
     StandardError.print("mimir: \(source.named(description))\(advice)")
     return .incomplete

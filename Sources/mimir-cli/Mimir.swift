@@ -36,12 +36,27 @@ struct MimirCommand: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
       try StandardOutput.shared.flush()
-    } catch let error as MimirError {
-      fail(error.message)
     } catch {
-      try? StandardOutput.shared.flush()
-      exit(withError: error)
+      end(with: error)
     }
+  }
+
+  /// Help and the version come as errors too.
+  private static func end(with error: any Error) -> Never {
+    if let error = error as? MimirError { fail(error.message) }
+    let status = exitCode(for: error)
+    let message = fullMessage(for: error)
+    do {
+      if status.isSuccess { try StandardOutput.shared.line(message) }
+      try StandardOutput.shared.flush()
+    } catch {
+      fail(error.message)
+    }
+    if !status.isSuccess, !message.isEmpty {
+      let text = message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message
+      StandardError.print("mimir: \(text)")
+    }
+    Glibc.exit(status.rawValue)
   }
 
   /// Ends the command: what went wrong goes to standard error, after all that was printed.

@@ -41,7 +41,8 @@ struct Verdict {
     switch condition {
     case .complete, .live, .torn: return nil
     case .interrupted:
-      return "the writer of \(source.name) was killed within a compaction; nothing is lost, but other "
+      return
+        "the writer of \(source.name) was killed within a compaction; nothing is lost, but other "
         + "programs may not be able to read it"
     case .damaged:
       return "\(source.name) is damaged: its end or its checksum is not right for gzip, and other "
@@ -57,7 +58,8 @@ struct Verdict {
     let repair = "`mimir repair \(source.name)`"
     switch condition {
     case .damaged: return "save what can be read with \(repair)"
-    case .torn, .interrupted: return "the next logger that opens it mends that, and so does \(repair)"
+    case .torn, .interrupted:
+      return "the next logger that opens it mends that, and so does \(repair)"
     case .complete, .live:
       return state.format == .plain ? "\(repair) takes them out" : nil
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import random
 import signal
 import struct
 import subprocess
@@ -220,3 +221,31 @@ def writer() -> Iterator[Callable[[Path, int], Writer]]:
     for each in started:
         if each.process.poll() is None:
             each.kill()
+
+
+def noisy(count: int) -> Iterator[dict[str, Any]]:
+    """Entries that do not compress well: several chunks, of which one can be damaged."""
+    noise = random.Random(1)
+    for index in range(count):
+        yield {"iteration": index, "noise": noise.randbytes(300).hex()}
+
+
+def damage(path: Path, place: float, count: int = 1) -> Path:
+    """Changes so many bytes, so far into the file."""
+    data = bytearray(path.read_bytes())
+    start = int(len(data) * place)
+    for index in range(start, start + count):
+        data[index] ^= 0x55
+    path.write_bytes(data)
+    return path
+
+
+@pytest.fixture(scope="session")
+def long_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plain log of two million entries: work that takes a while."""
+    path = tmp_path_factory.mktemp("long") / "log.jsonl"
+    block = "".join(f'{{"iteration":{index},"loss":{1 / (index + 1)}}}\n' for index in range(1000))
+    with path.open("w") as file:
+        for _ in range(2000):
+            file.write(block)
+    return path
