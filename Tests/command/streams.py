@@ -22,8 +22,9 @@ class Publisher:
             self.log()
 
     @property
-    def address(self) -> str:
-        return f"tcp://127.0.0.1:{self.push_port}"
+    def address(self) -> list[str]:
+        """As it is given to the command."""
+        return [f"tcp://127.0.0.1:{self.push_port}", "--router-port", str(self.router_port)]
 
     def log(self) -> None:
         self._logger.log({"iteration": self._count, "loss": 1 / (self._count + 1)})

@@ -5,7 +5,9 @@ import os
 import re
 import signal
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,8 +49,8 @@ def test_a_line_is_where_its_numbers_are(tmp_path: Path) -> None:
     dots = [[match.start() for match in BRAILLE.finditer(row)] for row in rows(out)]
     assert len(dots) == 10
     # From the lower left to the upper right, without a gap.
-    assert all(lower[-1] <= upper[0] + 1 for upper, lower in zip(dots, dots[1:], strict=False))
-    assert dots[-1][0] == dots[-1][0] == min(map(min, dots))
+    assert all(lower[-1] <= upper[0] + 1 for upper, lower in pairwise(dots))
+    assert dots[-1][0] == min(map(min, dots))
     assert dots[0][-1] == 43
 
 
@@ -87,7 +89,13 @@ def test_logarithmic_axes(tmp_path: Path) -> None:
 
 
 def test_says_what_is_left_out(tmp_path: Path) -> None:
-    entries = [{"x": 1, "y": 1}, {"y": 2}, {"x": 2, "y": math.nan}, {"x": 3, "y": "big"}, {"x": 4}]
+    entries: list[dict[str, Any]] = [
+        {"x": 1, "y": 1},
+        {"y": 2},
+        {"x": 2, "y": math.nan},
+        {"x": 3, "y": "big"},
+        {"x": 4},
+    ]
     path = write_log(tmp_path / "log.jsonl", entries, nonfinite="tagged")
     out = run("plot", path, "x", "y").out
     assert "1 entries without a number in x" in out
@@ -125,8 +133,7 @@ def test_has_colors_in_a_terminal(log: Path, terminal: Callable[..., Terminal]) 
 
 def test_a_stream(publishing: Callable[..., Publisher]) -> None:
     publisher = publishing(50)
-    ports = ("--router-port", publisher.router_port)
-    out = run("plot", publisher.address, *ports, "iteration", "loss").out
+    out = run("plot", *publisher.address, "iteration", "loss").out
     assert "loss 0.02" in out
     assert len(columns_with_dots(out)) > 60
 

@@ -163,6 +163,13 @@ def test_feeds_jq(log: Path, tmp_path: Path) -> None:
     assert done.stdout.split() == ["998", "999"]
 
 
+def test_reads_standard_input(log: Path) -> None:
+    with log.open("rb") as file:
+        done = subprocess.run([BINARY, "tail", "-"], stdin=file, capture_output=True, check=True)
+    assert iterations(done.stdout.decode()) == list(range(990, 1000))
+    assert "can't be followed" in run("tail", "-f", "-", status=1).err
+
+
 def test_ends_when_nobody_reads_any_more(log: Path) -> None:
     """Also when no entry comes with which it would notice."""
     process = subprocess.Popen([BINARY, "tail", "-f", log], stdout=subprocess.PIPE)
@@ -187,9 +194,9 @@ def test_shows_entries_in_a_terminal(
 
 def test_the_past_of_a_stream(publishing: Callable[..., Publisher]) -> None:
     publisher = publishing(20)
-    done = run("tail", "-n", "4", publisher.address, "--router-port", publisher.router_port)
+    done = run("tail", "-n", "4", *publisher.address)
     assert iterations(done.out) == [16, 17, 18, 19]
-    done = run("tail", "-n", "0", publisher.address, "--router-port", publisher.router_port)
+    done = run("tail", "-n", "0", *publisher.address)
     assert done.out == ""
 
 
@@ -197,7 +204,7 @@ def test_follows_a_stream_into_its_next_run(
     publishing: Callable[..., Publisher], tail: Callable[..., Tail]
 ) -> None:
     publisher = publishing(5)
-    tailed = tail("-n", "2", "-f", publisher.address, "--router-port", publisher.router_port)
+    tailed = tail("-n", "2", "-f", *publisher.address)
     assert tailed.iterations(2) == [3, 4]
     publisher.log()
     assert tailed.iterations(1) == [5]
@@ -212,9 +219,7 @@ def test_a_stream_that_is_not_there(tmp_path: Path) -> None:
     assert "not there" in done.err
 
 
-def test_a_stream_with_keys(
-    tmp_path: Path, publishing: Callable[..., Publisher]
-) -> None:
+def test_a_stream_with_keys(tmp_path: Path, publishing: Callable[..., Publisher]) -> None:
     for name in ("server", "viewer"):
         mimir.keygen(tmp_path / name)
     keys = tmp_path / "authorized"
@@ -223,14 +228,10 @@ def test_a_stream_with_keys(
     publisher = publishing(3, key_file=str(tmp_path / "server"), authorized_keys=str(keys))
     done = run(
         "tail",
-        publisher.address,
-        "--router-port",
-        publisher.router_port,
+        *publisher.address,
         "--key-file",
         tmp_path / "viewer",
         "--server-key",
         tmp_path / "server.pub",
     )
     assert iterations(done.out) == [0, 1, 2]
-
-

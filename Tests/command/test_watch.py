@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,17 +37,21 @@ def test_prints_the_last_value_of_each_key(log: Path) -> None:
 
 
 def test_prints_json(tmp_path: Path) -> None:
-    entries = [
-        {"a": 1, "text": "é\"\n", "list": [1, 2]},
+    array = {"__ndarray__": "AAAA", "descr": "|u1", "fortran_order": False, "shape": [3]}
+    entries: list[dict[str, Any]] = [
+        {"a": 1, "text": 'é"\n', "list": [1, 2]},
         {"a": None, "b": {"c.d": 2.5, "e": {"f": True}}},
-        {"a": -3, "w": {"__ndarray__": "AAAA", "descr": "|u1", "fortran_order": False, "shape": [3]}},
+        {
+            "a": -3,
+            "w": array,
+        },
     ]
     path = write_log(tmp_path / "log.jsonl", entries)
     assert json.loads(run("watch", "--once", "--json", path).out) == {
         "entries": 3,
         "keys": {
             "a": {"last": -3, "min": -3, "max": 1, "count": 3},
-            "text": {"last": "é\"\n", "count": 1},
+            "text": {"last": 'é"\n', "count": 1},
             "list": {"last": None, "count": 1},
             "b.c.d": {"last": 2.5, "min": 2.5, "max": 2.5, "count": 1},
             "b.e.f": {"last": True, "count": 1},
@@ -66,7 +71,7 @@ def test_says_what_is_wrong(tmp_path: Path) -> None:
 
 def test_a_stream(publishing: Callable[..., Publisher]) -> None:
     publisher = publishing(30)
-    out = run("watch", publisher.address, "--router-port", publisher.router_port).out
+    out = run("watch", *publisher.address).out
     assert table(out)["iteration"] == ["29", "0", "29", "30"]
 
 

@@ -24,17 +24,22 @@ protocol EntrySource: AnyObject {
 /// A log file, as it is now or followed.
 final class FileSource: EntrySource {
   let name: String
+  private let file: LogSource
   private let reader: LogReader?
   private let follower: LogFollower?
   private(set) var isUpToDate = false
 
   init(_ path: String, last: Int?, follows: Bool) throws(MimirError) {
-    name = path
+    file = try LogSource(path)
+    name = file.name
     if follows {
+      guard !file.isStandardInput else {
+        throw MimirError(.unsupported, "standard input can't be followed; give the log's name")
+      }
       reader = nil
       follower = try LogFollower(path, from: last.map { .last($0) } ?? .beginning, waits: true)
     } else {
-      let reader = try LogReader(path)
+      let reader = try LogReader(file.path)
       if let last { try reader.seekToLast(last) }
       self.reader = reader
       follower = nil
@@ -54,7 +59,7 @@ final class FileSource: EntrySource {
   var missed: UInt64 { 0 }
 
   var report: String {
-    if let reader { return reader.report.isIncomplete ? reader.report.description : "" }
+    if let reader { return reader.report.isIncomplete ? file.named(reader.report.description) : "" }
     guard let lines = follower?.statistics.skippedLines, lines > 0 else { return "" }
     return "\(lines) lines of \(name) are no JSON objects and were left out"
   }
