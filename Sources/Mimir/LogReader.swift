@@ -13,16 +13,13 @@ import MimirJSON
 /// Takes no lock and changes nothing. An entry that is being written is not seen, or whole. NaN and
 /// infinities that were written as `tagged` are restored. One thread at a time.
 public final class LogReader: Sequence, IteratorProtocol {
-  private static let largest = JSONLimits(maxBytes: 1 << 30)
-
   private let filename: String
   private let lines: any LineReader
   private let generation = OpenFiles.generation
   private var counts: Report
-  private var checked = ByteBuffer()
-  private var restored = ByteBuffer()
+  private var entryText = EntryText()
   /// How many NaN and infinities stand bare in the entry that was read last.
-  package private(set) var nonfinite = 0
+  package var nonfinite: Int { entryText.nonfinite }
 
   /// Opens a log file. Its first bytes decide whether it is gzip, of whatever origin.
   ///
@@ -63,11 +60,11 @@ public final class LogReader: Sequence, IteratorProtocol {
   package func nextBytes() throws(MimirError) -> UnsafeRawBufferPointer? {
     try checkProcess()
     while let line = try lines.next() {
-      if let text = entry(line) {
+      if let text = entryText.entry(in: line) {
         counts.entries += 1
         return text
       }
-      if line.allSatisfy({ $0 == 0x20 || (9...13).contains($0) }) { continue }
+      if EntryText.isBlank(line) { continue }
       if lines.endsLine {
         counts.skippedLines += 1
       } else {
@@ -89,7 +86,9 @@ public final class LogReader: Sequence, IteratorProtocol {
     counts = Report(of: filename)
     let last = try lines.seekToLast(count)
     // A last entry that only lacks its newline is one of them.
-    guard last.count == count, last.rest.withUnsafeBytes({ entry($0) != nil }) else { return }
+    guard last.count == count, last.rest.withUnsafeBytes({ entryText.entry(in: $0) != nil }) else {
+      return
+    }
     _ = try lines.next()
   }
 
@@ -109,20 +108,5 @@ public final class LogReader: Sequence, IteratorProtocol {
         .forked,
         "this reader was opened before fork() and belongs to the parent process; open one here")
     }
-  }
-
-  /// The text of an entry with its NaN and infinities; nil when the line is none.
-  private func entry(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-    guard line.first == UInt8(ascii: "{") || line.contains(UInt8(ascii: "{")) else { return nil }
-    checked.truncate(to: 0)
-    restored.truncate(to: 0)
-    guard
-      let bare = try? JSONText.compactObject(line, limits: Self.largest, into: &checked),
-      let tagged = try? Nonfinite.restore(checked.bytes, into: &restored)
-    else { return nil }
-    nonfinite = bare + tagged
-    // For C: not part of the text.
-    restored.reserve(1).pointee = 0
-    return restored.bytes
   }
 }

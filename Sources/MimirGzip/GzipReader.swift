@@ -31,6 +31,9 @@ package final class GzipReader: LineReader {
     return GzipText.isGzip(start.bytes)
   }
 
+  /// The same of a file's first bytes.
+  package static func isGzip(_ start: UnsafeRawBufferPointer) -> Bool { GzipText.isGzip(start) }
+
   package var endsLine: Bool { lines.endsLine }
 
   package var position: Int {

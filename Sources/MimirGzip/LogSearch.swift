@@ -11,6 +11,8 @@ enum LogSearch {
     var end: Int?
     /// How many lines to pass there.
     var lines: Int
+    /// Bytes of text from there to the tail; nil when some of it can't be read.
+    var length: UInt64?
     var tail: LogTail
     var last: LastLines
   }
@@ -19,6 +21,7 @@ enum LogSearch {
     let tail = try bytes.readTail()
     var position = tail.header.tailOffset
     var end: Int?
+    var length: UInt64? = 0
     var found = LineSplitter.lines(in: tail.text.bytes)
     var inflater = try ChunkInflater()
     var text = ByteBuffer()
@@ -27,13 +30,14 @@ enum LogSearch {
     while found <= count, position > GzipHeader.size {
       (position, end) = try chunk(before: position, in: bytes, &inflater, &text)
       found += LineSplitter.lines(in: text.bytes)
+      length = end == nil ? nil : length.map { $0 &+ UInt64(text.count) }
       guard !endsLine else { continue }
       let before = afterLastLine(text.bytes)
       (rest, endsLine) = (before.text + rest, before.endsLine)
     }
     return Start(
-      position: position, text: text, end: end, lines: max(found - count, 0), tail: tail,
-      last: LastLines(count: min(found, count), rest: rest))
+      position: position, text: text, end: end, lines: max(found - count, 0), length: length,
+      tail: tail, last: LastLines(count: min(found, count), rest: rest))
   }
 
   /// What has no newline yet, and whether it follows one.

@@ -31,8 +31,8 @@ package final class PlainLogReader: LineReader {
 }
 
 /// A plain file's text, up to where its writer is.
-private final class PlainText: TextSource {
-  private let file: FileDescriptor
+final class PlainText: TextSource {
+  let file: FileDescriptor
   private let path: String
   private static let patience = 20
   private var endsLine = true

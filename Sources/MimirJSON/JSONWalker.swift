@@ -26,6 +26,12 @@ package struct JSONWalker {
     return UnsafeRawBufferPointer(rebasing: text[frame.key])
   }
 
+  /// The place of the last value in an array; nil in an object.
+  var index: Int? {
+    guard let frame = frames.last, !frame.isObject else { return nil }
+    return frame.index
+  }
+
   var keyRange: Range<Int> { frames.last?.key ?? 0..<0 }
 
   /// The next value: where a scalar stands, or the first byte of a container.

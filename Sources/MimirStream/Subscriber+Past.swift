@@ -5,6 +5,18 @@ extension Subscriber {
   /// So that the caller is returned to, and memory bounded, whatever comes.
   private static let mostAnswers = 1000
 
+  /// Whether all has been delivered that the publisher is known to have, or it has no past.
+  package var isUpToDate: Bool {
+    switch mode {
+    case .hello: false
+    case .modern:
+      !unsure && nextRun == nil && asked == nil && live.isEmpty
+        && expected.map { $0 > knownLast } ?? false
+    case .original: !snapshotting && snapshot.isEmpty && live.isEmpty
+    case .live: live.isEmpty
+    }
+  }
+
   func sayHello() {
     saidHello = true
     sockets.ask("ICANHAZ?")

@@ -18,6 +18,9 @@ struct MimirCommand: ParsableCommand {
     version: MIMIR_VERSION_STRING,
     subcommands: [
       Cat.self,
+      Tail.self,
+      Plot.self,
+      Watch.self,
       Info.self,
       Convert.self,
       Copy.self,

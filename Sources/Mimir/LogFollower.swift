@@ -1,0 +1,160 @@
+import Glibc
+public import MimirBase
+import MimirGzip
+package import MimirIO
+import MimirJSON
+
+/// Follows a log file, plain or gzip: the entries that are there, or the last ones, then each one as it
+/// comes, in order, each once.
+///
+///     let follower = try LogFollower("log.jsonl.gz", from: .last(10))
+///     while let entry = try follower.next(timeout: -1) { print(entry) }
+///
+/// Takes no lock, changes nothing, and reads only what is new; what a writer has not finished is waited
+/// for. It goes on when the writer is killed and started again. When the file is emptied, or removed and
+/// made anew, it starts over with the new one: see `statistics`. A gzip file of another origin than
+/// Mímir is read anew from its beginning whenever it has changed. One thread at a time.
+public final class LogFollower {
+  /// Where in a file that is there to begin.
+  public enum Start: Sendable, Hashable {
+    case beginning
+    /// With the last so many lines. `last(0)`: with what comes from now on.
+    case last(Int)
+  }
+
+  /// What was seen so far.
+  public struct Statistics: Sendable, Hashable {
+    public var entries: UInt64 = 0
+    /// Lines that are no JSON object.
+    public var skippedLines: UInt64 = 0
+    /// How often the file was emptied, or another one took its place: what comes after is another run.
+    public var restarts: UInt64 = 0
+  }
+
+  /// Milliseconds between two looks at a file that does not change.
+  private static let longestPause = 50
+
+  private let filename: String
+  private let system: any Syscalls
+  private let generation = OpenFiles.generation
+  private let waits: Bool
+  private var start: Start
+  private var file: FollowedFile?
+  private var lines = GatheredLines()
+  private var linesToPass = 0
+  private var block = ByteBuffer()
+  private var entryText = EntryText()
+  public private(set) var statistics = Statistics()
+
+  /// - Parameters:
+  ///   - start: where to begin.
+  ///   - waits: the file need not be there yet; all of it is given then.
+  /// - Throws: `.notFound`, `.permission`, `.unsupported` (not a regular file), `.corrupt`, `.io`.
+  public convenience init(
+    _ filename: String, from start: Start = .beginning, waits: Bool = false
+  ) throws(MimirError) {
+    try self.init(filename, from: start, waits: waits, system: RealSyscalls.shared)
+  }
+
+  package init(
+    _ filename: String, from start: Start, waits: Bool, system: any Syscalls
+  ) throws(MimirError) {
+    if case .last(let count) = start, count < 0 {
+      throw MimirError(
+        .invalidArgument, "the count of last lines is \(count); it must be 0 or more")
+    }
+    self.filename = filename
+    self.system = system
+    self.waits = waits
+    self.start = start
+    _ = try open()
+    self.start = .beginning
+  }
+
+  /// Whether the file is there, and has something in it.
+  public var isOpen: Bool { file != nil }
+
+  /// The next entry; nil when none has come within `timeout` milliseconds (-1: waits for ever).
+  ///
+  /// - Throws: `.io`; `.corrupt` for a damaged gzip log, or a line of more than 1 GiB; `.forked`.
+  public func next(timeout: Int = -1) throws(MimirError) -> Entry? {
+    while let text = try nextBytes(timeout: timeout) {
+      if let entry = Entry(checked: text) { return entry }
+    }
+    return nil
+  }
+
+  /// The same as JSON text.
+  public func nextText(timeout: Int = -1) throws(MimirError) -> String? {
+    try nextBytes(timeout: timeout).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The same, valid until the next call.
+  package func nextBytes(timeout: Int) throws(MimirError) -> UnsafeRawBufferPointer? {
+    guard generation == OpenFiles.generation else {
+      throw MimirError(
+        .forked,
+        "this follower was opened before fork() and belongs to the parent process; open one here")
+    }
+    let begun = Clock.milliseconds()
+    var pause = 1
+    while true {
+      if let line = lines.next() {
+        if let text = take(line) { return text }
+      } else if try !readMore() {
+        let left = timeout < 0 ? .max : timeout - (Clock.milliseconds() - begun)
+        guard left > 0 else { return nil }
+        usleep(UInt32(min(pause, left)) * 1000)
+        pause = min(pause * 2, Self.longestPause)
+      }
+    }
+  }
+
+  private func take(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    guard linesToPass == 0 else {
+      linesToPass -= 1
+      return nil
+    }
+    if let text = entryText.entry(in: line) {
+      statistics.entries += 1
+      return text
+    }
+    if !EntryText.isBlank(line) { statistics.skippedLines += 1 }
+    return nil
+  }
+
+  /// Returns whether it is worth while to look again at once.
+  private func readMore() throws(MimirError) -> Bool {
+    guard let file else { return try open() }
+    // Asked first: all that was written to the old file is read then.
+    let isGone = file.isGone
+    switch try file.text.read(into: &block) {
+    case .text:
+      try lines.add(block, of: filename)
+      return true
+    case .nothing:
+      if isGone { startOver() }
+      return isGone
+    case .replaced:
+      startOver()
+      return true
+    }
+  }
+
+  private func startOver() {
+    file = nil
+    lines.removeAll()
+    linesToPass = 0
+    statistics.restarts += 1
+  }
+
+  private func open() throws(MimirError) -> Bool {
+    do {
+      file = try FollowedFile(filename, system: system)
+    } catch  where error.code == .notFound && (waits || statistics.restarts > 0) {
+      return false
+    }
+    if case .last(let count) = start, let file { linesToPass = try file.text.seekToLast(count) }
+    return file != nil
+  }
+}

@@ -1,0 +1,91 @@
+import Mimir
+import MimirBase
+import MimirIO
+import MimirStream
+
+/// Where entries come from.
+protocol EntrySource: AnyObject {
+  var name: String { get }
+  /// The next entry as JSON, valid until the next call; nil when none comes within `timeout`
+  /// milliseconds.
+  func next(timeout: Int) throws(MimirError) -> UnsafeRawBufferPointer?
+  /// Whether all that was there already has been given.
+  var isUpToDate: Bool { get }
+  /// Whether the log or the publisher has been found.
+  var isThere: Bool { get }
+  /// How often another run has begun.
+  var restarts: UInt64 { get }
+  /// Entries of a stream that could not be had any more.
+  var missed: UInt64 { get }
+  /// What a person should know of what was left out; "" for nothing.
+  var report: String { get }
+}
+
+/// A log file, as it is now or followed.
+final class FileSource: EntrySource {
+  let name: String
+  private let file: LogSource
+  private let reader: LogReader?
+  private let follower: LogFollower?
+  private(set) var isUpToDate = false
+
+  init(_ path: String, last: Int?, follows: Bool) throws(MimirError) {
+    file = try LogSource(path)
+    name = file.name
+    if follows {
+      guard !file.isStandardInput else {
+        throw MimirError(.unsupported, "standard input can't be followed; give the log's name")
+      }
+      reader = nil
+      follower = try LogFollower(path, from: last.map { .last($0) } ?? .beginning, waits: true)
+    } else {
+      let reader = try LogReader(file.path)
+      if let last { try reader.seekToLast(last) }
+      self.reader = reader
+      follower = nil
+    }
+  }
+
+  func next(timeout: Int) throws(MimirError) -> UnsafeRawBufferPointer? {
+    var text: UnsafeRawBufferPointer?
+    if let reader { text = try reader.nextBytes() }
+    if let follower { text = try follower.nextBytes(timeout: timeout) }
+    if text == nil { isUpToDate = true }
+    return text
+  }
+
+  var isThere: Bool { follower?.isOpen ?? true }
+  var restarts: UInt64 { follower?.statistics.restarts ?? 0 }
+  var missed: UInt64 { 0 }
+
+  var report: String {
+    if let reader { return reader.report.isIncomplete ? file.named(reader.report.description) : "" }
+    guard let lines = follower?.statistics.skippedLines, lines > 0 else { return "" }
+    return "\(lines) lines of \(name) are no JSON objects and were left out"
+  }
+}
+
+/// The live stream of a run.
+final class StreamSource: EntrySource {
+  let name: String
+  private let subscriber: Subscriber
+
+  init(_ options: Subscriber.Options, name: String) throws(MimirError) {
+    self.name = name
+    subscriber = try Subscriber(options)
+  }
+
+  func next(timeout: Int) throws(MimirError) -> UnsafeRawBufferPointer? {
+    try subscriber.next(timeout: timeout)?.text
+  }
+
+  var isUpToDate: Bool { subscriber.isUpToDate }
+  var isThere: Bool { subscriber.isUpToDate || subscriber.statistics.entries > 0 }
+  var restarts: UInt64 { subscriber.statistics.restarts }
+  var missed: UInt64 { subscriber.statistics.missed }
+
+  var report: String {
+    guard missed > 0 else { return "" }
+    return "\(missed) entries of \(name) were missed, and could not be had any more"
+  }
+}
