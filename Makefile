@@ -19,7 +19,7 @@ lib: ## the release library, in build/lib
 
 command: setup ## the command `mimir`, in build/bin, and its shell completions
 	@scripts/build_command.sh
-	@$(MAKE) --no-print-directory $(COMPLETIONS)
+	@$(MAKE) --no-print-directory --silent $(COMPLETIONS)
 
 include scripts/install.mk
 

@@ -62,8 +62,8 @@ make_package() {
   debianize
   debian_control "$architecture" "$depends"
   find "$root" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
-  # xz: every dpkg can read it.
-  dpkg-deb --root-owner-group -Zxz --build "$root" "$package" >/dev/null
+  # xz: every dpkg can read it; level 1: a seventh larger than 6, in a fifth of the time.
+  dpkg-deb --root-owner-group -Zxz -z1 --build "$root" "$package" >/dev/null
   echo "$package"
 }
 

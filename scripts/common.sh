@@ -24,7 +24,7 @@ project_files() {
   local names=()
   local pattern
   for pattern in "$@"; do names+=(-o -name "$pattern"); done
-  find . \( -name '.?*' ! -name .ci -o -path ./build -o -name __pycache__ \) -prune \
+  find . \( -name '.?*' ! -name .ci -o -name build -o -name __pycache__ \) -prune \
     -o -type f \( "${names[@]:1}" \) -print | sort
 }
 

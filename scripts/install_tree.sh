@@ -40,8 +40,8 @@ put_link() {
 
 # How FOLDER is written below PREFIX, which mimir.pc defines.
 from_prefix() {
+  # shellcheck disable=SC2016  # pkg-config's variable
   case $1 in
-    # shellcheck disable=SC2016  # pkg-config's variable
     "$PREFIX"/*) printf '${prefix}%s' "${1#"$PREFIX"}" ;;
     *) printf %s "$1" ;;
   esac
@@ -51,10 +51,10 @@ from_prefix() {
 # system's own prefixes: there pkg-config leaves out -I and -L only of plain names, and puts a
 # sysroot before those alone.
 pc_prefix() {
+  # shellcheck disable=SC2016  # pkg-config's variable
   case $PREFIX:$PKGCONFIGDIR in
     /usr:* | /usr/local:*) printf %s "$PREFIX" ;;
     "$PREFIX:$PREFIX"/*)
-      # shellcheck disable=SC2016  # pkg-config's variable
       printf '${pcfiledir}/%s' "$(realpath -ms --relative-to="$PKGCONFIGDIR" "$PREFIX")"
       ;;
     *) printf %s "$PREFIX" ;;

@@ -44,7 +44,8 @@ class SealedMachine:
     def run(self, *command: str | Path, status: int = 0) -> str:
         """Runs a program in there, as root, in the folder that this machine and that one share."""
         enter = [*as_root(), "nsenter", f"--target={self.process}", "--mount", "--"]
-        inside = ["env", "-C", str(self.folder), *(f"{name}={value}" for name, value in BARE.items())]
+        variables = [f"{name}={value}" for name, value in BARE.items()]
+        inside = ["env", "-C", str(self.folder), *variables]
         return run([*enter, *inside, *command], Path("/"), status=status, timeout=120)
 
     def close(self) -> None:

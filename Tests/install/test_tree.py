@@ -80,7 +80,9 @@ def test_what_is_built_is_not_built_again(tmp_path: Path) -> None:
 def test_the_command_works_where_it_is_moved(prefix: Path, tmp_path: Path) -> None:
     moved = tmp_path / "mimir"
     shutil.copy(prefix / "bin" / "mimir", moved)
-    assert run([moved, "--version"], tmp_path) == run([prefix / "bin" / "mimir", "--version"], prefix)
+    assert run([moved, "--version"], tmp_path) == run(
+        [prefix / "bin" / "mimir", "--version"], prefix
+    )
     run([moved, "keygen", tmp_path / "key"], tmp_path)
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
 
