@@ -62,7 +62,7 @@ export -f sanitized_c_tests short_fuzzing swift_clang
 library=$ROOT/build/lib
 suite swift 900 swift test --disable-xctest
 suite docs 300 bash -ec 'scripts/build_docs.sh; echo "1 passed, 0 failed"'
-suite c-cpp 300 Tests/C/run.sh "$library" "$ROOT/include"
+suite c-cpp 600 Tests/C/run.sh "$library" "$ROOT/include"
 suite abi 120 .venv/bin/python scripts/check_abi.py "$library/libmimir.so"
 suite golden-floats 300 .venv/bin/python Tests/golden/check_floats.py "$library/libmimir.so"
 suite python 300 .venv/bin/python -m pytest -q bindings/python/tests \
