@@ -1,4 +1,4 @@
-package import MimirBase
+import MimirBase
 import MimirJSON
 
 /// Tells which lines of a log are entries.
