@@ -21,6 +21,7 @@ struct Copy: ParsableCommand {
   var force = false
 
   func run() throws {
+    try LogSource.requireFile(source)
     var status = stat()
     var place = target
     if stat(target, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {

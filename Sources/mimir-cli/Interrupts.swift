@@ -1,12 +1,14 @@
 import Glibc
 
-/// SIGINT and SIGTERM as something to wait for, so that a command ends in order.
+/// SIGINT, SIGTERM and SIGHUP as something to wait for, so that a command ends in order.
 enum Interrupts {
   private static var set: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
     sigaddset(&set, SIGINT)
     sigaddset(&set, SIGTERM)
+    // Where it is ignored, as under nohup, it never comes.
+    sigaddset(&set, SIGHUP)
     return set
   }
 

@@ -14,6 +14,9 @@ struct KeySummary {
   private(set) var infinite: UInt64 = 0
   private(set) var min: Extreme?
   private(set) var max: Extreme?
+  // Those of the extremes, without their texts.
+  private var lowest = Double.nan
+  private var highest = Double.nan
   /// The first and last string.
   private(set) var first: String?
   private var lastText: [UInt8] = []
@@ -54,11 +57,12 @@ struct KeySummary {
     } else if value.isInfinite, text.last == UInt8(ascii: "y") {
       infinite += 1
     } else {
-      if min.map({ value < $0.value }) ?? true {
-        min = Extreme(value: value, text: Self.string(text))
+      // Nothing is less or more than what is not there yet.
+      if !(value >= lowest) {
+        (lowest, min) = (value, Extreme(value: value, text: Self.string(text)))
       }
-      if max.map({ value > $0.value }) ?? true {
-        max = Extreme(value: value, text: Self.string(text))
+      if !(value <= highest) {
+        (highest, max) = (value, Extreme(value: value, text: Self.string(text)))
       }
     }
   }

@@ -19,6 +19,7 @@ final class LogSource {
     }
     isStandardInput = argument == "-"
     guard isStandardInput else {
+      try Self.requireFile(argument)
       name = argument
       path = argument
       return
@@ -45,11 +46,19 @@ final class LogSource {
     isStandardInput ? message.replacing(path, with: name) : message
   }
 
+  /// Says of a file that is not there only what a reader of it can do.
+  static func requireFile(_ path: String) throws(MimirError) {
+    guard access(path, F_OK) != 0, errno == ENOENT else { return }
+    throw MimirError(.notFound, "cannot open \(path): No such file or directory; check the path")
+  }
+
   /// Readers go back and forth in a log, which a pipe can't: its bytes in a file without a name.
   private static func copyOfInput() throws(MimirError) -> Int32 {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    let file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0o600)
+    var name = Array("\(folder)/mimir-XXXXXX".utf8CString)
+    let file = mkstemp(&name)
     guard file >= 0 else { throw failure("cannot make a temporary file in \(folder)") }
+    unlink(name)
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while true {
       let count = read(STDIN_FILENO, &buffer, buffer.count)
@@ -72,7 +81,4 @@ final class LogSource {
   private static func failure(_ action: String) -> MimirError {
     MimirError(.io, "\(action): \(String(cString: strerror(errno)))")
   }
-
-  // From <fcntl.h>, where Swift's importer does not see it.
-  private static var O_TMPFILE: Int32 { 0o20_000_000 | O_DIRECTORY }
 }

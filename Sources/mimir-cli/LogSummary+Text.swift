@@ -56,7 +56,7 @@ extension LogSummary {
     columns += [("min", .right), ("max", .right)]
     var table = Table(columns)
     for (name, summary) in keys {
-      var row = [name, summary.kinds.map(\.name).joined(separator: ", ")]
+      var row = [Text.printable(name), summary.kinds.map(\.name).joined(separator: ", ")]
       row.append(Text.grouped(summary.total))
       if hasNull { row.append(Self.unlessZero(summary.count(.null))) }
       if hasNaN { row.append(Self.unlessZero(summary.nan + summary.infinite)) }

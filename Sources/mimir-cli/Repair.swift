@@ -17,6 +17,12 @@ struct Repair: ParsableCommand {
   @Flag(help: "Print one JSON object for each log.")
   var json = false
 
+  func validate() throws {
+    guard !logs.contains("-") else {
+      throw ValidationError("standard input can't be repaired; give the log's name")
+    }
+  }
+
   func run() throws {
     try Logs.each(logs) { source in
       let report = try LogFiles.repair(source.path)

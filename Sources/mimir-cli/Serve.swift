@@ -7,7 +7,7 @@ struct Serve: ParsableCommand {
     abstract: "Take the entries of many processes into one log.",
     discussion: """
       Serves remote loggers, and clients of the original project, until it is interrupted (SIGINT, \
-      SIGTERM) or, with --until-done, until all have left; then the log is complete and the exit status \
+      SIGTERM, SIGHUP) or, with --until-done, until all have left; then the log is complete and the exit status \
       0. What is acknowledged is in the log, once, also when the server is killed and started anew with \
       the same log.
       """)

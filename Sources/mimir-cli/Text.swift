@@ -29,6 +29,25 @@ enum Text {
     return "\(format(size, size < 10 ? "%.2f" : size < 100 ? "%.1f" : "%.0f")) \(unit)"
   }
 
+  /// Text of a log, without what would steer the terminal: control characters are escaped as in JSON.
+  static func printable(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      guard isControl(scalar) else {
+        result.unicodeScalars.append(scalar)
+        continue
+      }
+      let digits = String(scalar.value, radix: 16)
+      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+    return result
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+  }
+
   /// Six digits are enough for a look.
   static func short(_ value: Double) -> String { format(value, "%.6g") }
 

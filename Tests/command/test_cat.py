@@ -36,7 +36,9 @@ def test_a_log_that_cannot_be_opened_does_not_hide_the_others(tmp_path: Path) ->
     printed = run("cat", tmp_path / "none.jsonl", there, tmp_path, status=1)
     assert printed.out == '{"a":1}\n'
     missing, folder = printed.err.splitlines()
-    assert missing.startswith(f"mimir: cannot open {tmp_path}/none.jsonl: No such file")
+    assert missing == (
+        f"mimir: cannot open {tmp_path}/none.jsonl: No such file or directory; check the path"
+    )
     assert folder.startswith(f"mimir: {tmp_path} is not a file")
 
 

@@ -152,6 +152,12 @@ def test_the_time_it_goes_over(
     assert text in run("info", log).out
 
 
+def test_a_key_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    log = write_log(tmp_path / "log.jsonl", [{"a\x1b[2J\u009b": 1}])
+    assert "  a\\u001b[2J\\u009b  integer" in run("info", log).out
+    assert list(keys(log)) == ["a\x1b[2J\u009b"]
+
+
 def test_a_key_that_only_has_the_name_of_a_time(tmp_path: Path) -> None:
     log = write_log(tmp_path / "log.jsonl", [{"time": 3.5}, {"time": "long"}])
     assert info(log)["time"] is None

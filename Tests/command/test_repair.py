@@ -50,6 +50,10 @@ def test_leaves_alone_what_is_being_written(
     run("repair", log)
 
 
+def test_standard_input_cannot_be_repaired() -> None:
+    assert "standard input" in run("repair", "-", text="{", status=64).err
+
+
 def test_one_of_several_that_cannot_be(tmp_path: Path) -> None:
     good = write_log(tmp_path / "good.jsonl", training(3))
     hopeless = tmp_path / "hopeless.jsonl"

@@ -14,7 +14,7 @@ from .conftest import Terminal, run
 from .serving import client, serving
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_serves_until_a_signal_and_ends_in_order(number: int, tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl.gz"
     with serving(log) as server:
