@@ -2,16 +2,18 @@ import MimirBase
 import MimirJSON
 
 /// Tells which lines of a log are entries.
-struct EntryText: ~Copyable {
+package struct EntryText: ~Copyable {
   private static let largest = JSONLimits(maxBytes: 1 << 30)
   private var checked = ByteBuffer()
   private var restored = ByteBuffer()
   /// How many NaN and infinities stand bare in the last entry.
   private(set) var nonfinite = 0
 
+  package init() {}
+
   /// The text of an entry with its NaN and infinities, valid until the next call; nil when the line is
   /// none.
-  mutating func entry(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+  package mutating func entry(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     guard line.first == UInt8(ascii: "{") || line.contains(UInt8(ascii: "{")) else { return nil }
     checked.truncate(to: 0)
     restored.truncate(to: 0)

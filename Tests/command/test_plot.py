@@ -147,6 +147,9 @@ def test_follows_a_log_on_the_screen(
     screen.start("plot", "-f", path, "iteration", "loss")
     screen.until(lambda text: "loss 0.2" in text and bool(BRAILLE.search(text)))
     assert screen.format == ("1", "0")
+    # To the last cell.
+    assert screen.text.splitlines()[0].endswith("q: quit")
+    assert screen.text.splitlines()[-1].endswith("iteration")
     for _ in range(3):
         writing.log()
     screen.until(lambda text: "loss 0.125" in text)

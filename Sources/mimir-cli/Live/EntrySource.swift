@@ -69,6 +69,7 @@ final class FileSource: EntrySource {
 final class StreamSource: EntrySource {
   let name: String
   private let subscriber: Subscriber
+  private var entryText = EntryText()
 
   init(_ options: Subscriber.Options, name: String) throws(MimirError) {
     self.name = name
@@ -76,7 +77,9 @@ final class StreamSource: EntrySource {
   }
 
   func next(timeout: Int) throws(MimirError) -> UnsafeRawBufferPointer? {
-    try subscriber.next(timeout: timeout)?.text
+    guard let delivery = try subscriber.next(timeout: timeout) else { return nil }
+    // A publisher may send anything.
+    return entryText.entry(in: delivery.text)
   }
 
   var isUpToDate: Bool { subscriber.isUpToDate }

@@ -47,10 +47,13 @@ final class LiveScreen {
   func draw(_ lines: [String]) {
     let (_, rows) = Terminal.size
     var text = "\u{1B}[?2026h\u{1B}[H"
+    // What is left of a line goes before it is written: behind a full one the cursor stands on its last
+    // cell.
     for (number, line) in lines.prefix(rows).enumerated() {
-      text += line + "\u{1B}[0m\u{1B}[K" + (number + 1 < min(lines.count, rows) ? "\r\n" : "")
+      text += (number > 0 ? "\r\n" : "") + "\u{1B}[K" + line + "\u{1B}[0m"
     }
-    write(text + "\u{1B}[J\u{1B}[?2026l")
+    if lines.count < rows { text += "\r\n\u{1B}[J" }
+    write(text + "\u{1B}[?2026l")
   }
 
   /// What happens within so many milliseconds; nil for nothing. A signal that ends the command does so
