@@ -106,7 +106,8 @@ run() {
   report "$name" "$status" "$output"
 }
 
-headers
+# That the headers compile has nothing to do with a sanitizer.
+if [ -z "${MIMIR_TEST_FLAGS:-}" ]; then headers; fi
 for source in "$tests"/C/test_*.c; do
   run "$source" "$cc" -std=c11 -D_GNU_SOURCE ${cflags[@]+"${cflags[@]}"}
 done
