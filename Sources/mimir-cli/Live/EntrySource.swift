@@ -24,26 +24,29 @@ protocol EntrySource: AnyObject {
 /// A log file, as it is now or followed.
 final class FileSource: EntrySource {
   let name: String
-  private let file: LogSource
+  /// As it is now.
+  private let file: LogSource?
   private let reader: LogReader?
   private let follower: LogFollower?
   private(set) var isUpToDate = false
 
   init(_ path: String, last: Int?, follows: Bool) throws(MimirError) {
-    file = try LogSource(path)
-    name = file.name
-    if follows {
-      guard !file.isStandardInput else {
+    guard !follows else {
+      guard path != "-" else {
         throw MimirError(.unsupported, "standard input can't be followed; give the log's name")
       }
-      reader = nil
+      name = path
+      (file, reader) = (nil, nil)
       follower = try LogFollower(path, from: last.map { .last($0) } ?? .beginning, waits: true)
-    } else {
-      let reader = try LogReader(file.path)
-      if let last { try reader.seekToLast(last) }
-      self.reader = reader
-      follower = nil
+      return
     }
+    let file = try LogSource(path)
+    let reader = try LogReader(file.path)
+    if let last { try reader.seekToLast(last) }
+    name = file.name
+    self.file = file
+    self.reader = reader
+    follower = nil
   }
 
   func next(timeout: Int) throws(MimirError) -> UnsafeRawBufferPointer? {
@@ -59,9 +62,12 @@ final class FileSource: EntrySource {
   var missed: UInt64 { 0 }
 
   var report: String {
-    if let reader { return reader.report.isIncomplete ? file.named(reader.report.description) : "" }
+    if let file, let reader {
+      return reader.report.isIncomplete ? file.named(reader.report.description) : ""
+    }
     guard let lines = follower?.statistics.skippedLines, lines > 0 else { return "" }
-    return "\(lines) lines of \(name) are no JSON objects and were left out"
+    let count = Text.count(lines, "line", "lines")
+    return "\(count) of \(name) left out: no JSON objects"
   }
 }
 

@@ -27,6 +27,8 @@ struct LiveView {
   private static let interval = 100
   private static let slice = 50
   private static let second = 1000
+  /// At most one part in so many of the time goes into drawing.
+  private static let share = 5
 
   let source: any EntrySource
   let content: any LiveContent
@@ -48,18 +50,19 @@ struct LiveView {
     let patience = Notices(source, timeout: timeout)
     screen.open()
     defer { screen.close() }
-    var drawnAt = 0
+    var (drawnAt, pause) = (0, Self.interval)
     var isNew = true
     while true {
       if try read() { isNew = true }
       try patience.checkPatience()
       let now = Clock.milliseconds()
       let isDue = isNew || (content.changesByItself && now - drawnAt >= Self.second)
-      if isDue, now - drawnAt >= Self.interval {
+      if isDue, now - drawnAt >= pause {
         draw()
         (drawnAt, isNew) = (Clock.milliseconds(), false)
+        pause = max(Self.interval, (drawnAt - now) * Self.share)
       }
-      let left = isNew ? max(Self.interval - (Clock.milliseconds() - drawnAt), 0) : Self.slice
+      let left = isNew ? max(pause - (Clock.milliseconds() - drawnAt), 0) : Self.slice
       switch screen.wait(milliseconds: min(left, Self.slice)) {
       case .resize: (isNew, drawnAt) = (true, 0)
       case .key(UInt8(ascii: "q")), .key(UInt8(ascii: "Q")): return
