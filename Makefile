@@ -14,7 +14,7 @@ help: ## this list
 setup: ## install what building and testing need (quick when nothing is missing)
 	@scripts/setup.sh
 
-lib: ## the release library, in build/lib
+lib: setup ## the release library, in build/lib
 	@scripts/build_lib.sh
 
 command: setup ## the command `mimir`, in build/bin, and its shell completions
@@ -54,7 +54,7 @@ format: setup ## format all sources in place
 check-abi: setup lib ## what the library exports and needs, against the header and abi/
 	@.venv/bin/python scripts/check_abi.py build/lib/libmimir.so
 
-bench: lib $(FASTCALL) ## what logging costs, as ratios to floors measured in the same run
+bench: setup lib $(FASTCALL) ## what logging costs, as ratios to floors measured in the same run
 	@scripts/setup.sh bench
 	@$(MAKE) --no-print-directory -C Benchmarks
 

@@ -34,7 +34,7 @@ debianize() {
     printf 'mimir (%s) unstable; urgency=medium\n\n' "$version"
     # Its section of CHANGELOG.md; from "- point" to "  * point".
     awk -v version="$version" '/^## / { wanted = $2 == version; next } wanted' CHANGELOG.md |
-      sed -n 's/^- /  * /p; s/^  \([^ ]\)/    \1/p'
+      sed -n 's/^  \([^ ]\)/    \1/p; s/^- /  * /p'
     printf '\n -- %s  %s\n' "$maintainer" "$(date -Ru -d "@$SOURCE_DATE_EPOCH")"
   } | gzip -9n >"$doc/changelog.gz"
   rm "$doc/CHANGELOG.md"

@@ -29,7 +29,9 @@ if [ "$sanitizer" = fuzz ]; then
     flags+=(-Xswiftc -Xllvm -Xswiftc "-sanitizer-coverage-$option")
   done
 fi
-swift build -c release --product mimir --scratch-path "$scratch" "${flags[@]}" \
+# Without the traits, which need other packages and the library does not.
+swift build -c release --product mimir --scratch-path "$scratch" --disable-default-traits \
+  "${flags[@]}" \
   -Xlinker "--version-script=$ROOT/abi/mimir.map" \
   -Xlinker -soname=libmimir.so.0 -Xlinker -z -Xlinker nodelete
 

@@ -4,6 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 ROOT=$PWD
 export ROOT
+# Last: only for what the system has not.
+PATH=$PATH:$ROOT/.venv/bin
 
 # One line above a step, so that a long run can be followed.
 say() { printf '\n== %s\n' "$*"; }

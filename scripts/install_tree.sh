@@ -92,7 +92,7 @@ put 644 build/completions/zsh "$ZSHCOMPDIR" _mimir
 put 644 build/completions/fish "$FISHCOMPDIR" mimir.fish
 for file in README.md CHANGELOG.md LICENSE; do put 644 "$file" "$DOCDIR"; done
 for file in docs/format.md docs/protocol.md; do put 644 "$file" "$DOCDIR/docs"; done
-for file in Examples/{c,cpp,torch}/{Makefile,CMakeLists.txt,README.md,*.py,*.[ch],*.[ch]pp}; do
+for file in Examples/digits.py Examples/{c,cpp,torch}/{Makefile,CMakeLists.txt,README.md,*.py,*.[ch],*.[ch]pp}; do
   [ ! -e "$file" ] || put 644 "$file" "$(dirname "$DOCDIR/examples/${file#Examples/}")"
 done
 

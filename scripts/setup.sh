@@ -28,14 +28,14 @@ missing_packages() {
   done
   command -v nm >/dev/null || echo binutils
   command -v dpkg-shlibdeps >/dev/null || echo dpkg-dev
-  command -v man >/dev/null || echo man-db
+  command -v mandb >/dev/null || echo man-db
   command -v node >/dev/null || echo nodejs
   command -v ip >/dev/null || echo iproute2
   [ -e /usr/include/zlib.h ] || echo zlib1g-dev
   [ -e /usr/include/zmq.h ] || echo libzmq3-dev
   [ -e /usr/include/nlohmann/json.hpp ] || echo nlohmann-json3-dev
   command -v pkg-config >/dev/null || echo pkg-config
-  has_browser || echo chromium
+  has_browser || is_ubuntu || echo chromium
   "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
   [ -e "$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h" ] ||
     echo python3-dev
@@ -54,6 +54,19 @@ has_browser() {
     if command -v "$command" >/dev/null; then return 0; fi
   done
   return 1
+}
+
+is_ubuntu() { grep -qsx 'ID=ubuntu' /etc/os-release; }
+
+# Ubuntu has Chromium only as a snap, which sees no files in /tmp.
+get_browser() {
+  say "installing a browser for the tests"
+  .venv/bin/playwright install --with-deps --only-shell chromium
+  local shell
+  shell=$(find "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}" -type f -perm -u+x \
+    -name '*headless[-_]shell' | sort | tail -n 1)
+  [ -n "$shell" ] || die "no browser: please install chromium-headless-shell, chromium or google-chrome"
+  ln -s "$shell" .venv/bin/chromium-headless-shell
 }
 
 install_packages() {
@@ -91,6 +104,7 @@ if [ -n "$missing" ]; then
   install_packages $missing
 fi
 make_venv
+has_browser || get_browser
 if [ "${1-}" = torch ] && ! .venv/bin/python -c 'import torch' 2>/dev/null; then
   say "installing PyTorch"
   .venv/bin/pip install --quiet --disable-pip-version-check -r scripts/requirements-torch.txt

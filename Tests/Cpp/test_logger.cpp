@@ -185,6 +185,25 @@ static void threads() {
   CHECK(ordered);
 }
 
+/* When a thread ends, what it made first goes last: after all that logging keeps for it. */
+struct LogsAtTheEnd {
+  mimir::Logger *logger = nullptr;
+  ~LogsAtTheEnd() { logger->log({{"event", "end"}}); }
+};
+
+static void destructors() {
+  mimir::Options options;
+  options.maxlen = 10;
+  mimir::Logger logger(options);
+  std::thread([&logger] {
+    static thread_local LogsAtTheEnd last;
+    last.logger = &logger;
+    logger.log({{"event", "begin"}});
+  }).join();
+  CHECK(logger.count() == 2);
+  CHECK_SAME(logger[-1], "{\"event\":\"end\"}");
+}
+
 int main() {
   return check_main([] {
     logging();
@@ -194,5 +213,6 @@ int main() {
     warnings();
     moving();
     threads();
+    destructors();
   });
 }

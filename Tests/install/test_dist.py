@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import tarfile
 from pathlib import Path
@@ -52,3 +53,12 @@ def test_the_packages_files_are_roots(package: Path) -> None:
     assert len(lines) > 40
     assert {line.split()[1] for line in lines} == {"root/root"}
     assert {line.split()[0][7:] for line in lines if not line.startswith("l")} <= {"r-x", "r--"}
+
+
+def test_the_packages_changelog_has_each_point_once(package: Path, tmp_path: Path) -> None:
+    run(["dpkg-deb", "--extract", package, tmp_path / "root"], tmp_path)
+    packed = tmp_path / "root/usr/share/doc/mimir/changelog.gz"
+    text = gzip.decompress(packed.read_bytes()).decode()
+    ours = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert text.count("\n  * ") == ours.count("\n- ")
+    assert len(re.findall(r"^    \S", text, re.M)) == len(re.findall(r"^  \S", ours, re.M))

@@ -47,10 +47,10 @@ inline bool is_about_file(mimir_status status) noexcept {
  * meanwhile: a warning's callback may log to another logger. */
 class ScratchEntry {
  public:
-  ScratchEntry() : entry_(place() ? std::move(place()) : std::make_unique<Entry>()) {}
+  ScratchEntry() : entry_(!is_gone && place() ? std::move(place()) : std::make_unique<Entry>()) {}
   ~ScratchEntry() {
     entry_->clear();
-    place() = std::move(entry_);
+    if (!is_gone) place() = std::move(entry_);
   }
   ScratchEntry(const ScratchEntry &) = delete;
   ScratchEntry &operator=(const ScratchEntry &) = delete;
@@ -58,10 +58,18 @@ class ScratchEntry {
   Entry &operator*() noexcept { return *entry_; }
 
  private:
+  struct Place {
+    std::unique_ptr<Entry> entry;
+    ~Place() { is_gone = true; }
+  };
+
   static std::unique_ptr<Entry> &place() noexcept {
-    static thread_local std::unique_ptr<Entry> entry;
-    return entry;
+    static thread_local Place place;
+    return place.entry;
   }
+
+  /* A destructor of a static object may log, and the thread's own objects are gone by then. */
+  static inline thread_local bool is_gone = false;
 
   std::unique_ptr<Entry> entry_;
 };

@@ -24,7 +24,8 @@ struct NDArray {
  *
  *     logger.log({{"weights", mimir::ndarray(weights.data(), {10, 64})}});
  *
- * data: as many elements as the product of shape. What it costs is a copy as base64.
+ * data: as many elements as the product of shape, whose extents are std::size_t: an int variable in
+ * its braces narrows. What it costs is a copy as base64.
  * @since 0.1.0 */
 template <class T>
 NDArray<T> ndarray(const T *data, std::vector<std::size_t> shape, Order order = Order::c) {

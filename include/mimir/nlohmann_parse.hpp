@@ -77,7 +77,7 @@ class WithoutNonfinites {
  private:
   std::size_t after_string(std::size_t quote) const noexcept {
     std::size_t at = quote + 1;
-    while (at < text_.size() && text_[at] != '"') at += text_[at] == '\\' ? 2 : 1;
+    while (at < text_.size() && text_[at] != '"') at += text_[at] == '\\' ? 2u : 1u;
     return at + 1;
   }
 

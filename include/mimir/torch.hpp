@@ -76,6 +76,10 @@ inline void check_loggable(const at::Tensor &tensor) {
   if (!tensor.defined()) {
     throw Error(MIMIR_ERROR_INVALID_ARGUMENT, "an undefined tensor can't be logged");
   }
+  if (tensor.is_nested()) {
+    throw Error(MIMIR_ERROR_UNSUPPORTED,
+                "a nested tensor can't be logged; log each of its .unbind()");
+  }
   if (tensor.layout() != c10::kStrided) {
     throw Error(MIMIR_ERROR_UNSUPPORTED,
                 "a tensor that is not strided can't be logged; make it so with .to_dense()");

@@ -31,6 +31,7 @@ struct Field;
  *     static void fill(Entry &entry, const T &value);
  *
  * which adds its members, for logger.log(value). What they throw is passed on, and nothing is logged.
+ * One that opens an object closes it also when it throws; entry.set(key, {{..}}) does so by itself.
  * mimir/nlohmann.hpp, mimir/span.hpp and mimir/torch.hpp do it for other libraries.
  * @since 0.1.0 */
 template <class T, class = void>
