@@ -50,6 +50,8 @@ public final class LogFollower {
   private let waits: Bool
   private var start: Start
   private var file: FollowedFile?
+  /// It could not be read, and that was told.
+  private var hasFailed = false
   private var lines = GatheredLines()
   private var block = ByteBuffer()
   private var entryText = EntryText()
@@ -89,7 +91,8 @@ public final class LogFollower {
   /// also ends a long way through lines that are no entries: `isUpToDate` tells.
   ///
   /// - Throws: `.io`; `.corrupt` for a damaged gzip file, once what can be read up to there has been
-  ///   given, or a line of more than 1 GiB; `.forked`.
+  ///   given, or a line of more than 1 GiB; `.forked`. Called again, it goes on when the file is
+  ///   readable again, or another one has taken its place.
   public func next(timeout: Int = -1) throws(MimirError) -> Entry? {
     while let text = try nextBytes(timeout: timeout) {
       if let entry = Entry(checked: text) { return entry }
@@ -145,7 +148,18 @@ public final class LogFollower {
     guard let file else { return try open() }
     // Asked first: all that was written to the old file is read then.
     let isGone = file.isGone
-    switch try file.text.read(into: &block) {
+    guard !isGone || !hasFailed else {
+      startOver()
+      return true
+    }
+    let step: FollowStep
+    do {
+      step = try file.text.read(into: &block)
+    } catch {
+      hasFailed = true
+      throw error
+    }
+    switch step {
     case .text:
       try lines.add(block, of: filename)
       return true
@@ -160,6 +174,7 @@ public final class LogFollower {
 
   private func startOver() {
     file = nil
+    hasFailed = false
     lines.removeAll()
     statistics.restarts += 1
   }

@@ -118,5 +118,8 @@ import Testing
     }
     #expect { try follower.next(timeout: 0) } throws: { ($0 as? MimirError)?.code == .corrupt }
     #expect(follower.statistics.skippedLines == 1)
+    #expect(system("mv '\(path)' '\(copy)'") == 0)
+    #expect(try follower.numbers() == Array(0..<10))
+    #expect(follower.statistics.restarts == 1)
   }
 }
