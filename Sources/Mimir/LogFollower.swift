@@ -11,16 +11,17 @@ import MimirJSON
 ///     while let entry = try follower.next(timeout: -1) { print(entry) }
 ///
 /// Takes no lock, changes nothing, and reads only what is new; what a writer has not finished is waited
-/// for. It goes on when the writer is killed and started again. When the file is emptied, or removed and
-/// made anew, it starts over with the new one: see `statistics`. Of a copy that is cut short it gives
-/// what is whole, as `LogReader` does. A gzip file of another origin than Mímir is read anew from its
-/// beginning whenever it has changed. One thread at a time.
+/// for. It goes on when the writer is killed and started again. When the file is emptied, or removed
+/// and made anew, it starts over with the new one: see `statistics`. Of a copy that is cut short it
+/// gives what is whole, as `LogReader` does. A gzip file of another origin than Mímir is read anew
+/// from its beginning whenever it has changed. One thread at a time.
 public final class LogFollower {
   /// Where in a file that is there to begin.
   public enum Start: Sendable, Hashable {
     case beginning
-    /// With the last so many lines. `last(0)`: with what comes from now on. The checksum of a gzip log
-    /// covers its compressed entries from the first one on: it is not compared for those that are there.
+    /// With the last so many lines. `last(0)`: with what comes from now on. The checksum of a gzip
+    /// log covers its compressed entries from the first on: for those that are there it is not
+    /// compared then.
     case last(Int)
   }
 
@@ -28,12 +29,12 @@ public final class LogFollower {
   public struct Statistics: Sendable, Hashable {
     /// Entries that were given.
     public var entries: UInt64 = 0
-    /// Lines that were left out because they are no JSON object; of those only that follow where it
-    /// began. Blank lines, and a last one without its newline, do not count.
+    /// Lines that were left out because they are no JSON object, from where it began on. Blank lines,
+    /// and a last one without its newline, do not count.
     public var skippedLines: UInt64 = 0
-    /// How often it started over, because the file was emptied or written anew, or another one took its
-    /// place: the entries after are those of another run, from its first on. One more as soon as that
-    /// is seen, before the first entry of the new run; never for the file that it waited for. The
+    /// How often it started over, because the file was emptied or written anew, or another one took
+    /// its place: the entries after are those of another run, from its first on. One more as soon as
+    /// that is seen, before the first entry of the new run; not for a file that it waited for. The
     /// counts above go on.
     public var restarts: UInt64 = 0
   }

@@ -20,8 +20,8 @@ extension GzipFollower {
     if let now = try bytes.header(), now == header { _ = try take(now) }
   }
 
-  /// In a log that is cut short within its chunks: what lies before them in the text can't be told from
-  /// the end. False when it is not cut.
+  /// In a log that is cut short within its chunks: from the end it can't be told how much text lies
+  /// before. False when it is not cut.
   private func seekInCutChunks(
     _ count: Int, before header: GzipHeader
   ) throws(MimirError) -> Bool {
@@ -44,8 +44,8 @@ extension GzipFollower {
     return true
   }
 
-  /// Gives each chunk's text, with `chunk` and `given` at its beginning, while `body` wants more. Returns
-  /// whether the file ends within one.
+  /// Gives each chunk's text, with `chunk` and `given` at its beginning, while `body` wants more.
+  /// Returns whether the file ends within one.
   private func walk(
     before header: GzipHeader, _ body: (UnsafeRawBufferPointer) -> Bool
   ) throws(MimirError) -> Bool {

@@ -5,8 +5,8 @@ package import MimirIO
 /// Follows one of Mímir's gzip logs, at the cost of what is new. See docs/format.md.
 ///
 /// What has been given is known by its place in the text. Chunks never move or change, and each
-/// header's tail offset is where one begins; the tail moves with each compaction. The header's CRC of the
-/// chunks' text is compared once they have been read, as far as all of them were.
+/// header's tail offset is where one begins; the tail moves with each compaction. The header's CRC
+/// of the chunks' text is compared behind the last one, when all of them were read.
 package final class GzipFollower: TextFollower {
   /// While a write or a compaction is under way: times to look, microseconds between them.
   private static let tries = 30
