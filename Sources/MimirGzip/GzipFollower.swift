@@ -5,19 +5,22 @@ package import MimirIO
 /// Follows one of Mímir's gzip logs, at the cost of what is new. See docs/format.md.
 ///
 /// What has been given is known by its place in the text. Chunks never move or change, and each
-/// header's tail offset is where one begins; the tail moves with each compaction.
+/// header's tail offset is where one begins; the tail moves with each compaction. The header's CRC
+/// of the chunks' text is compared behind the last one, when all of them were read.
 package final class GzipFollower: TextFollower {
   /// While a write or a compaction is under way: times to look, microseconds between them.
   private static let tries = 30
   private static let pause: UInt32 = 200
 
-  private let bytes: LogBytes
-  private var inflater: ChunkInflater
+  let bytes: LogBytes
+  var inflater: ChunkInflater
   /// The next chunk: where it begins in the file, and in the text.
-  private var chunk = (offset: GzipHeader.size, text: UInt64(0))
+  var chunk = (offset: GzipHeader.size, text: UInt64(0))
+  /// CRC of the text before it; nil while that is not known.
+  var sum: UInt32? = 0
   /// Bytes of text that were given.
-  private var given: UInt64 = 0
-  private var mark = TextMark()
+  var given: UInt64 = 0
+  var mark = TextMark()
   private var known: GzipHeader?
   /// The chunks' first bytes.
   private var head: [UInt8] = []
@@ -25,6 +28,8 @@ package final class GzipFollower: TextFollower {
   private var place = TailWalk.Place(offset: GzipHeader.size, length: 0, crc: 0)
   /// What a killed writer left, while the chunks before it are read.
   private var left: LogTail?
+  /// To be told once what was read with it has been given.
+  private var damage: MimirError?
   /// When there was nothing more to give.
   private var seen: FileStamp?
 
@@ -40,18 +45,12 @@ package final class GzipFollower: TextFollower {
     GzipHeader.isMarked(start)
   }
 
-  package func seekToLast(_ count: Int) throws(MimirError) -> Int {
-    let start = try LogSearch.start(ofLast: max(count, 0), in: bytes)
-    bytes.dropJournal()
-    let before = start.tail.header.prefixLength
-    guard let length = start.length, length <= before else { throw damaged(at: start.position) }
-    chunk = (start.position, before - length)
-    given = chunk.text
-    return start.lines
-  }
-
   package func read(into out: inout ByteBuffer) throws(MimirError) -> FollowStep {
     out.truncate(to: 0)
+    if let damage {
+      self.damage = nil
+      throw damage
+    }
     if let left { return try finish(left, into: &out) }
     let stamp = FileStamp(try bytes.file.status(of: bytes.path))
     guard stamp != seen else { return .nothing }
@@ -59,7 +58,11 @@ package final class GzipFollower: TextFollower {
       if attempt > 5 { usleep(Self.pause) }
       guard let header = try bytes.header() else { continue }
       guard try take(header) else { return .replaced }
-      if chunk.offset < header.tailOffset { return try readChunk(before: header, into: &out) }
+      if chunk.offset < header.tailOffset {
+        let step = try readChunk(before: header, into: &out)
+        if step == .nothing { seen = stamp }
+        return step
+      }
       guard let isSame = try readTail(into: &out) else { continue }
       seen = stamp
       return isSame ? (out.isEmpty ? .nothing : .text) : .replaced
@@ -68,7 +71,7 @@ package final class GzipFollower: TextFollower {
   }
 
   /// False when it is not that of the log that was read before.
-  private func take(_ header: GzipHeader) throws(MimirError) -> Bool {
+  func take(_ header: GzipHeader) throws(MimirError) -> Bool {
     if let known, header.generation == known.generation {
       return header.tailOffset == known.tailOffset && header.prefixLength == known.prefixLength
         && header.prefixCRC == known.prefixCRC
@@ -82,7 +85,10 @@ package final class GzipFollower: TextFollower {
     known = header
     place = TailWalk.Place(
       offset: header.tailOffset, length: header.prefixLength, crc: header.prefixCRC)
-    if given >= header.prefixLength { chunk = (header.tailOffset, header.prefixLength) }
+    if given >= header.prefixLength {
+      chunk = (header.tailOffset, header.prefixLength)
+      sum = header.prefixCRC
+    }
     return true
   }
 
@@ -98,25 +104,40 @@ package final class GzipFollower: TextFollower {
     before header: GzipHeader, into out: inout ByteBuffer
   ) throws(MimirError) -> FollowStep {
     let (offset, start) = chunk
-    guard
-      case .whole(let end) = try inflater.inflate(
-        bytes, at: offset, limit: header.tailOffset, into: &out),
-      case let text = start &+ UInt64(out.count),
-      end < header.tailOffset || text == header.prefixLength
-    else {
-      // It may have been emptied and filled again since.
-      if let now = try bytes.header(), try !take(now) { return .replaced }
-      throw damaged(at: offset)
+    let outcome = try inflater.inflate(bytes, at: offset, limit: header.tailOffset, into: &out)
+    let text = start &+ UInt64(out.count)
+    if case .whole(let end) = outcome, end < header.tailOffset || text == header.prefixLength {
+      chunk = (end, text)
+      sum = sum.map { CRC32.update($0, out.bytes) }
+      if end == header.tailOffset { checkSum(header) }
+      guard text > given else {
+        out.truncate(to: 0)
+        return .text
+      }
+      return dropGiven(of: &out, from: start) ? .text : .replaced
     }
-    chunk = (end, text)
-    guard text > given else {
+    // It may have been emptied, and filled again, since.
+    guard let now = try bytes.header() else {
       out.truncate(to: 0)
-      return .text
+      return .nothing
     }
-    out.removeFirst(Int(clamping: given &- start))
-    given = text
-    mark.move(behind: out.bytes)
-    return .text
+    guard try take(now) else { return .replaced }
+    guard outcome == .cut else { throw damaged(at: offset) }
+    // A copy that is cut short, or not done.
+    left = nil
+    bytes.dropJournal()
+    guard keepNew(of: &out, from: start) else { return .replaced }
+    return out.isEmpty ? .nothing : .text
+  }
+
+  private func checkSum(_ header: GzipHeader) {
+    if let sum, sum != header.prefixCRC {
+      damage = MimirError(
+        .corrupt,
+        "\(bytes.path) is damaged: the CRC of its compressed entries does not fit; "
+          + "some of them may be wrong")
+    }
+    sum = header.prefixCRC
   }
 
   /// Reads what has come to the tail. Returns whether it goes on after what was given; nil when it
@@ -137,10 +158,15 @@ package final class GzipFollower: TextFollower {
   /// text does not go on after what was given.
   private func keepNew(of out: inout ByteBuffer, from start: UInt64) -> Bool {
     guard given >= start, given - start <= UInt64(out.count) else { return false }
+    let newline = ByteSearch.last([UInt8(ascii: "\n")], in: out.bytes) ?? -1
+    out.truncate(to: max(newline + 1, Int(given - start)))
+    return dropGiven(of: &out, from: start)
+  }
+
+  private func dropGiven(of out: inout ByteBuffer, from start: UInt64) -> Bool {
+    guard given >= start, given - start <= UInt64(out.count) else { return false }
     let old = Int(given - start)
     guard mark.ends(UnsafeRawBufferPointer(rebasing: out.bytes[..<old])) else { return false }
-    let newline = ByteSearch.last([UInt8(ascii: "\n")], in: out.bytes) ?? -1
-    out.truncate(to: max(newline + 1, old))
     out.removeFirst(old)
     given += UInt64(out.count)
     mark.move(behind: out.bytes)
@@ -156,7 +182,12 @@ package final class GzipFollower: TextFollower {
     guard !tail.report.damaged else {
       bytes.dropJournal()
       if isLive { return .nothing }
-      throw MimirError(.corrupt, tail.report.message ?? "\(bytes.path) is damaged")
+      out.truncate(to: 0)
+      out.append(tail.text.bytes)
+      guard keepNew(of: &out, from: tail.header.prefixLength), !out.isEmpty else {
+        throw MimirError(.corrupt, tail.report.message ?? "\(bytes.path) is damaged")
+      }
+      return .text
     }
     seen = stamp
     left = tail
@@ -178,7 +209,7 @@ package final class GzipFollower: TextFollower {
     return out.isEmpty ? .nothing : .text
   }
 
-  private func damaged(at offset: Int) -> MimirError {
+  func damaged(at offset: Int) -> MimirError {
     MimirError(.corrupt, "\(bytes.path) is damaged at byte \(offset)")
   }
 }

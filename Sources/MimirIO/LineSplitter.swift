@@ -2,14 +2,14 @@ import Glibc
 package import MimirBase
 
 extension MimirError {
-  static func tooLong(_ path: String) -> MimirError {
+  package static func tooLong(_ path: String) -> MimirError {
     MimirError(.corrupt, "\(path) has a line of more than 1 GiB; it is no log")
   }
 }
 
 /// Cuts text that comes in blocks into lines.
 package struct LineSplitter: ~Copyable {
-  static let longestLine = 1 << 30
+  package static let longestLine = 1 << 30
   private static let kept = 1 << 20
 
   private let path: String
@@ -73,6 +73,19 @@ package struct LineSplitter: ~Copyable {
   package mutating func skip(_ lines: Int, from source: some TextSource) throws(MimirError) {
     var left = lines
     while left > 0, try next(from: source) != nil { left -= 1 }
+  }
+
+  /// Bytes of `text` up to the end of its first `lines` lines, or as many as end in it.
+  package static func length(of lines: Int, in text: UnsafeRawBufferPointer) -> Int {
+    var (left, position) = (lines, 0)
+    guard let base = text.baseAddress else { return 0 }
+    while left > 0,
+      let newline = memchr(base + position, Int32(UInt8(ascii: "\n")), text.count - position)
+    {
+      left -= 1
+      position = UnsafeRawPointer(newline) - base + 1
+    }
+    return position
   }
 
   /// How many lines end in `text`.

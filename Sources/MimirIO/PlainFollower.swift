@@ -20,10 +20,15 @@ package final class PlainFollower: TextFollower {
     text = PlainText(file, path: path)
   }
 
-  package func seekToLast(_ count: Int) throws(MimirError) -> Int {
+  package func seekToLast(_ count: Int) throws(MimirError) {
     _ = try text.seekToLast(count)
     offset = text.position
-    return 0
+    let length = min(offset, TextMark.length)
+    var before = ByteBuffer(capacity: length)
+    before.commit(
+      try text.file.read(
+        into: before.reserve(length), count: length, at: offset - length, path: path))
+    mark.move(behind: before.bytes)
   }
 
   package func read(into out: inout ByteBuffer) throws(MimirError) -> FollowStep {

@@ -10,11 +10,12 @@ package protocol TextFollower: AnyObject {
   /// writing may cut it off.
   func read(into out: inout ByteBuffer) throws(MimirError) -> FollowStep
   /// To be called first, if at all: the text then begins before the last `count` lines that are there.
-  /// Costs in proportion to `count`. Returns how many lines to pass until they come.
-  func seekToLast(_ count: Int) throws(MimirError) -> Int
+  /// Costs in proportion to `count`, where the file's kind lets it.
+  func seekToLast(_ count: Int) throws(MimirError)
 }
 
 package enum FollowStep {
+  /// It may be empty: there is more to look at.
   case text
   /// None has come.
   case nothing
@@ -37,7 +38,7 @@ package struct FileStamp: Equatable, Sendable {
 
 /// The last bytes of what was given: they tell whether a file was emptied and filled again.
 package struct TextMark {
-  private static let length = 64
+  package static let length = 64
   private var bytes: [UInt8] = []
 
   package init() {}

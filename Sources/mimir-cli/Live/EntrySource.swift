@@ -53,7 +53,7 @@ final class FileSource: EntrySource {
     var text: UnsafeRawBufferPointer?
     if let reader { text = try reader.nextBytes() }
     if let follower { text = try follower.nextBytes(timeout: timeout) }
-    if text == nil { isUpToDate = true }
+    if text == nil, follower?.isUpToDate ?? true { isUpToDate = true }
     return text
   }
 
