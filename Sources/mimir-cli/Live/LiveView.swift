@@ -32,22 +32,19 @@ struct LiveView {
 
   let source: any EntrySource
   let content: any LiveContent
-  let screen: LiveScreen
+  private let screen = LiveScreen()
   let timeout: Double?
   private var restarts: UInt64 = 0
   private var isPast = true
 
-  init(
-    _ source: any EntrySource, _ content: any LiveContent, _ screen: LiveScreen, timeout: Double?
-  ) {
+  init(_ source: any EntrySource, _ content: any LiveContent, timeout: Double?) {
     self.source = source
     self.content = content
-    self.screen = screen
     self.timeout = timeout
   }
 
   mutating func run() throws(MimirError) {
-    let patience = Notices(source, timeout: timeout)
+    var patience = Notices(source, timeout: timeout)
     screen.open()
     defer { screen.close() }
     var (drawnAt, pause) = (0, Self.interval)
