@@ -12,6 +12,7 @@ from queue import Queue
 from typing import Any
 
 import pytest
+import zmq
 
 import mimir
 
@@ -303,3 +304,17 @@ def test_entries_do_not_steer_the_terminal(
     shown = terminal(command, path).finish()
     assert shown == '{"a\\u009b":"\\u007f\\u0085 \xa0 é"}\r\n'
     assert json.loads(shown) == json.loads(text)
+
+
+def test_messages_of_a_stream_that_are_no_entries(tail: Callable[..., Tail]) -> None:
+    """A publisher may send anything."""
+    with zmq.Context() as context, context.socket(zmq.PUB) as socket:
+        port = socket.bind_to_random_port("tcp://127.0.0.1")
+        tailed = tail("-f", "--router-port", "0", f"tcp://127.0.0.1:{port}")
+        number = 0
+        while tailed.is_quiet():
+            number += 2
+            socket.send_multipart([b"%d" % (number - 1), b"no entry"])
+            socket.send_multipart([b"%d" % number, b'{"iteration":%d}' % number])
+        assert tailed.entry()["iteration"] <= number
+    assert "no JSON object is left out" in tailed.errors.get(timeout=30)

@@ -12,6 +12,8 @@ protocol EntrySource: AnyObject {
   func next(timeout: Int) throws(MimirError) -> UnsafeRawBufferPointer?
   /// Whether all that was there already has been given.
   var isUpToDate: Bool { get }
+  /// Whether more of what was there already can be had at once.
+  var hasMore: Bool { get }
   /// Whether the log is there, also an empty one, or the publisher has been found.
   var isThere: Bool { get }
   /// How often another run has begun.
@@ -60,6 +62,7 @@ final class FileSource: EntrySource {
     return text
   }
 
+  var hasMore: Bool { isThere && !isUpToDate }
   var isThere: Bool { follower.map { $0.isOpen || access(name, F_OK) == 0 } ?? true }
   var restarts: UInt64 { follower?.statistics.restarts ?? 0 }
   var missed: UInt64 { 0 }
@@ -104,6 +107,7 @@ final class StreamSource: EntrySource {
   }
 
   var isUpToDate: Bool { isThere && subscriber.isUpToDate }
+  var hasMore: Bool { false }
   var isThere: Bool { subscriber.isFound }
   var restarts: UInt64 { subscriber.statistics.restarts }
   var missed: UInt64 { subscriber.statistics.missed }

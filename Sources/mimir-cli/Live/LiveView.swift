@@ -59,7 +59,9 @@ struct LiveView {
         (drawnAt, isNew) = (Clock.milliseconds(), false)
         pause = max(Self.interval, (drawnAt - now) * Self.share)
       }
-      let left = isNew ? max(pause - (Clock.milliseconds() - drawnAt), 0) : Self.slice
+      var left = isNew ? max(pause - (Clock.milliseconds() - drawnAt), 0) : Self.slice
+      // Lines that are no entries may be many.
+      if source.hasMore { left = 0 }
       switch screen.wait(milliseconds: min(left, Self.slice)) {
       case .resize: (isNew, drawnAt) = (true, 0)
       case .key(UInt8(ascii: "q")), .key(UInt8(ascii: "Q")): return
