@@ -19,6 +19,7 @@ extension Subscriber {
       switch event {
       case .connected:
         isSubscribed = true
+        hasConnected = true
         guard unsure else { continue }
         connectedAgain = true
         statistics.reconnections &+= 1
@@ -39,6 +40,7 @@ extension Subscriber {
     while let event = sockets.takeRouterEvent() {
       switch event {
       case .connected:
+        hasConnected = true
         if router == .connecting { router = .connected }
       case .disconnected:
         router = .lost

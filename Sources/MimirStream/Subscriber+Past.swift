@@ -17,6 +17,9 @@ extension Subscriber {
     }
   }
 
+  /// Whether the publisher was there at some time.
+  package var isFound: Bool { hasConnected || statistics.entries > 0 }
+
   func sayHello() {
     saidHello = true
     sockets.ask("ICANHAZ?")

@@ -112,6 +112,7 @@ package final class Subscriber {
   var saidHello = false
   /// SUB is connected.
   var isSubscribed = false
+  var hasConnected = false
   var openedAt: Int
   var refused = false
   var refusedAt: Int?

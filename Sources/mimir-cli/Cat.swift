@@ -49,7 +49,9 @@ struct Cat: ParsableCommand {
         continue
       }
       left -= 1
-      try StandardOutput.shared.line(nonfinite.text(of: entry, from: reader, in: &buffer))
+      try StandardOutput.shared.json(
+        nonfinite.text(
+          of: entry, hasNonfinite: reader.nonfinite > 0, in: &buffer))
     }
   }
 }

@@ -75,7 +75,9 @@ struct Convert: ParsableCommand {
     defer { progress.end() }
     var buffer = ByteBuffer()
     while let entry = try reader.nextBytes() {
-      try output.append(line: nonfinite.text(of: entry, from: reader, in: &buffer))
+      try output.append(
+        line: nonfinite.text(
+          of: entry, hasNonfinite: reader.nonfinite > 0, in: &buffer))
       progress.update(reader.position)
     }
     return reader.report

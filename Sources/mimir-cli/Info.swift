@@ -21,7 +21,7 @@ struct Info: ParsableCommand {
       let summary = try LogSummary(of: source)
       let out = StandardOutput.shared
       if json {
-        try out.line(summary.json)
+        try out.json(summary.json)
       } else {
         if !isFirst { try out.line("") }
         for line in summary.lines { try out.line(line) }

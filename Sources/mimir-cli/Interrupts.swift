@@ -2,15 +2,15 @@ import Glibc
 
 /// SIGINT, SIGTERM and SIGHUP as something to wait for, so that a command ends in order.
 enum Interrupts {
-  private static var set: sigset_t {
+  /// Without those that are ignored: one that is blocked would come all the same.
+  private static let set = {
     var set = sigset_t()
     sigemptyset(&set)
-    sigaddset(&set, SIGINT)
-    sigaddset(&set, SIGTERM)
-    // Where it is ignored, as under nohup, it never comes.
-    sigaddset(&set, SIGHUP)
+    for number in [SIGINT, SIGTERM, SIGHUP] where !Signals.isIgnored(number) {
+      sigaddset(&set, number)
+    }
     return set
-  }
+  }()
 
   /// From now on they wait; call it before threads are started.
   static func block() {

@@ -3,20 +3,10 @@ import MimirJSON
 
 /// What the values of one key are, over all entries.
 struct KeySummary {
-  struct Extreme {
-    let value: Double
-    /// As the log has it: a double may be less exact.
-    let text: String
-  }
-
   private var counts = [UInt64](repeating: 0, count: ValueKind.allCases.count)
   private(set) var nan: UInt64 = 0
   private(set) var infinite: UInt64 = 0
-  private(set) var min: Extreme?
-  private(set) var max: Extreme?
-  // Those of the extremes, without their texts.
-  private var lowest = Double.nan
-  private var highest = Double.nan
+  private(set) var range = NumberRange()
   /// The first and last string.
   private(set) var first: String?
   private var lastText: [UInt8] = []
@@ -25,8 +15,9 @@ struct KeySummary {
   /// - Parameter keepsText: for a key that may hold times.
   init(keepsText: Bool) { self.keepsText = keepsText }
 
-  /// How many values there were.
-  var total: UInt64 { counts.reduce(0, +) }
+  /// How many entries have it: in one it may stand twice.
+  private(set) var entries: UInt64 = 0
+  private var lastEntry: UInt64 = 0
 
   var last: String? { lastText.isEmpty ? nil : String(decoding: lastText, as: UTF8.self) }
 
@@ -38,7 +29,9 @@ struct KeySummary {
     return kinds.isEmpty ? [.null] : kinds
   }
 
-  mutating func add(_ value: UnsafeRawBufferPointer) {
+  /// - Parameter entry: its number, from 1.
+  mutating func add(_ value: UnsafeRawBufferPointer, of entry: UInt64) {
+    if entry != lastEntry { (entries, lastEntry) = (entries + 1, entry) }
     let kind = ValueKind(value)
     counts[kind.rawValue] += 1
     switch kind {
@@ -57,13 +50,7 @@ struct KeySummary {
     } else if value.isInfinite, text.last == UInt8(ascii: "y") {
       infinite += 1
     } else {
-      // Nothing is less or more than what is not there yet.
-      if !(value >= lowest) {
-        (lowest, min) = (value, Extreme(value: value, text: Self.string(text)))
-      }
-      if !(value <= highest) {
-        (highest, max) = (value, Extreme(value: value, text: Self.string(text)))
-      }
+      range.take(value, text)
     }
   }
 

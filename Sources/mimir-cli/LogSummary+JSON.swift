@@ -33,13 +33,13 @@ extension LogSummary {
     }
     return [
       "name": .string(name),
-      "entries": JSONValue(summary.total),
+      "entries": JSONValue(summary.entries),
       "types": .object(types),
       "null": JSONValue(summary.count(.null)),
       "nan": JSONValue(summary.nan),
       "infinite": JSONValue(summary.infinite),
-      "min": summary.min.map { .number($0.text) } ?? .null,
-      "max": summary.max.map { .number($0.text) } ?? .null,
+      "min": summary.range.min.map { .number($0.text) } ?? .null,
+      "max": summary.range.max.map { .number($0.text) } ?? .null,
     ]
   }
 }

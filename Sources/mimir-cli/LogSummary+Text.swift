@@ -4,7 +4,7 @@ import MimirGzip
 /// A log's summary for people.
 extension LogSummary {
   var lines: [String] {
-    var lines = [Style.bold(source.name)]
+    var lines = [Paint.bold.paint(source.name)]
     lines.append("  state    \(stateText)")
     lines.append("  format   \(formatText)")
     lines.append("  entries  \(Text.grouped(report.entries))")
@@ -16,12 +16,13 @@ extension LogSummary {
 
   private var stateText: String {
     switch condition {
-    case .complete: Style.green("complete")
-    case .live: Style.green("being written") + writersText
+    case .complete: Paint.green.paint("complete")
+    case .live: Paint.green.paint("being written") + writersText
     case .interrupted:
-      Style.yellow("interrupted") + ": its writer was killed within a compaction; nothing is lost"
-    case .torn: Style.yellow("torn") + ": it ends within an entry"
-    case .damaged: Style.red("damaged") + (state.isBeingWritten ? ", being written" : "")
+      Paint.yellow.paint("interrupted")
+        + ": its writer was killed within a compaction; nothing is lost"
+    case .torn: Paint.yellow.paint("torn") + ": it ends within an entry"
+    case .damaged: Paint.red.paint("damaged") + (state.isBeingWritten ? ", being written" : "")
     }
   }
 
@@ -57,10 +58,10 @@ extension LogSummary {
     var table = Table(columns)
     for (name, summary) in keys {
       var row = [Text.printable(name), summary.kinds.map(\.name).joined(separator: ", ")]
-      row.append(Text.grouped(summary.total))
+      row.append(Text.grouped(summary.entries))
       if hasNull { row.append(Self.unlessZero(summary.count(.null))) }
       if hasNaN { row.append(Self.unlessZero(summary.nan + summary.infinite)) }
-      row += [Self.shown(summary.min), Self.shown(summary.max)]
+      row += [Self.shown(summary.range.min), Self.shown(summary.range.max)]
       table.add(row)
     }
     return table
@@ -70,7 +71,7 @@ extension LogSummary {
     count == 0 ? "" : Text.grouped(count)
   }
 
-  private static func shown(_ extreme: KeySummary.Extreme?) -> String {
+  private static func shown(_ extreme: NumberRange.Extreme?) -> String {
     guard let extreme else { return "" }
     return extreme.text.count <= 14 ? extreme.text : Text.short(extreme.value)
   }

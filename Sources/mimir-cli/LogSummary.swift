@@ -20,13 +20,16 @@ struct LogSummary {
     let progress = Progress(source.name, total: state.size)
     let tree = KeyTree()
     var summaries: [KeySummary] = []
+    var number: UInt64 = 0
     while let entry = try reader.nextBytes() {
+      number += 1
       textBytes += UInt64(entry.count) + 1
       tree.walk(entry) { column, value in
         if column == summaries.count {
           summaries.append(KeySummary(keepsText: TimeSpan.isTime(tree.names[column])))
         }
-        summaries[column].add(UnsafeRawBufferPointer(rebasing: entry[value]))
+        let value = UnsafeRawBufferPointer(rebasing: entry[value])
+        summaries[column].add(value, of: number)
       }
       progress.update(reader.position)
     }

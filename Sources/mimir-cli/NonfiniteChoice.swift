@@ -1,6 +1,6 @@
 import ArgumentParser
-import Mimir
 import MimirBase
+import MimirIO
 import MimirJSON
 
 /// How NaN and infinities are written, which JSON lacks.
@@ -16,13 +16,20 @@ enum NonfiniteChoice: String, ExpressibleByArgument, CaseIterable {
     }
   }
 
-  /// The entry that a reader gave last, as it is to be written; valid until the next call.
+  /// An entry as it is to be written; valid until the next call.
   func text(
-    of entry: UnsafeRawBufferPointer, from reader: LogReader, in buffer: inout ByteBuffer
+    of entry: UnsafeRawBufferPointer, hasNonfinite: Bool, in buffer: inout ByteBuffer
   ) throws(MimirError) -> UnsafeRawBufferPointer {
-    guard reader.nonfinite > 0, self != .literal else { return entry }
+    guard hasNonfinite, self != .literal else { return entry }
     buffer.truncate(to: 0)
     try Nonfinite.apply(entry, policy: policy, into: &buffer) { _ in }
     return buffer.bytes
+  }
+
+  private static let tokens = ["NaN", "Infinity"].map { Array($0.utf8) }
+
+  /// For entries of which it is not known.
+  static func mayOccur(in entry: UnsafeRawBufferPointer) -> Bool {
+    tokens.contains { ByteSearch.contains($0, in: entry) }
   }
 }

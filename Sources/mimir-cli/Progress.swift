@@ -33,7 +33,7 @@ final class Progress {
     next = .max
     guard isDrawn else { return }
     isDrawn = false
-    StandardError.write("\r\u{1b}[K")
+    StandardError.draw("")
   }
 
   private func draw(_ part: Double) {
@@ -42,6 +42,7 @@ final class Progress {
     let bar =
       String(repeating: "█", count: full) + String(repeating: "░", count: Self.width - full)
     let room = max(Terminal.size.columns - Self.width - 8, 0)
-    StandardError.write("\r\(label.suffix(room)) \(bar) \(Int(part * 100)) %\u{1b}[K")
+    StandardError.draw(
+      "\(CellText.fittedEnd(label, to: room)) \(bar) \(Int(part * 100)) %")
   }
 }

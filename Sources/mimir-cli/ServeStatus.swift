@@ -53,14 +53,14 @@ final class ServeStatus {
     guard Terminal.canRedraw else { return }
     let rate = Double(now.entries &- entriesBefore) * 1000 / Double(max(time - timeBefore, 1))
     (entriesBefore, timeBefore) = (now.entries, time)
-    StandardError.write(
-      "\r\(Text.count(now.clients, "client", "clients")), "
+    StandardError.draw(
+      "\(Text.count(now.clients, "client", "clients")), "
         + "\(Text.count(now.entries, "entry", "entries")), "
-        + "\(Text.grouped(Int(rate)))/s\u{1b}[K")
+        + "\(Text.grouped(Int(rate)))/s")
   }
 
   func erase() {
-    if !json, Terminal.canRedraw { StandardError.write("\r\u{1b}[K") }
+    if !json, Terminal.canRedraw { StandardError.draw("") }
   }
 
   func end(_ now: LogServer.Statistics) throws(MimirError) {
@@ -94,6 +94,7 @@ final class ServeStatus {
 
   /// On a line of its own, where the status is.
   static func warn(_ message: String) {
-    StandardError.print((Terminal.canRedraw ? "\r\u{1b}[K" : "") + "mimir: warning: \(message)")
+    if Terminal.canRedraw { StandardError.draw("") }
+    StandardError.print("mimir: warning: \(message)")
   }
 }

@@ -24,9 +24,32 @@ final class StandardOutput {
     try endLine()
   }
 
-  func write(_ text: String) throws(MimirError) {
-    buffer.append(contentsOf: text.utf8)
-    if buffer.count >= Self.size { try flush() }
+  /// JSON text and a newline. What is in its strings can't steer a terminal: the controls that JSON
+  /// allows there are escaped.
+  func json(_ text: UnsafeRawBufferPointer) throws(MimirError) {
+    gather(text)
+    try endLine()
+  }
+
+  func json(_ text: String) throws(MimirError) {
+    gather(Array(text.utf8))
+    try endLine()
+  }
+
+  private func gather(_ json: some Sequence<UInt8>) {
+    guard Terminal.isOutput else { return buffer.append(contentsOf: json) }
+    var before: UInt8 = 0
+    for byte in json {
+      // U+0080 to U+009F have two bytes.
+      let isSecond = before == 0xc2 && byte < 0xa0
+      if isSecond { buffer.removeLast() }
+      if isSecond || byte == 0x7f {
+        buffer.append(contentsOf: Text.escaped(Unicode.Scalar(byte)).utf8)
+      } else {
+        buffer.append(byte)
+      }
+      before = byte
+    }
   }
 
   func flush() throws(MimirError) {
@@ -53,10 +76,19 @@ final class StandardOutput {
 }
 
 enum StandardError {
-  static func print(_ line: String) { write(line + "\n") }
+  /// Names, and what other machines say, can't steer the terminal.
+  static func print(_ message: String) {
+    let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+    write(lines.map { Text.printable(String($0)) }.joined(separator: "\n") + "\n")
+  }
+
+  /// A status that is drawn anew: not on a terminal that takes nothing now.
+  static func draw(_ text: String) {
+    if Terminal.takes(STDERR_FILENO, within: 0) { write("\r\(text)\u{1b}[K") }
+  }
 
   /// There is nowhere to report a failure to.
-  static func write(_ text: String) {
+  private static func write(_ text: String) {
     let text = Array(text.utf8)
     _ = text.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }

@@ -18,17 +18,17 @@ struct Table {
     var widths = alignments.map { _ in 0 }
     for row in rows {
       for (index, cell) in row.enumerated() where index < widths.count {
-        widths[index] = max(widths[index], cell.count)
+        widths[index] = max(widths[index], CellText.width(cell))
       }
     }
     return rows.enumerated().map { number, row in
       var line = indent
       for (index, cell) in row.enumerated() where index < widths.count {
-        let padding = String(repeating: " ", count: widths[index] - cell.count)
+        let padding = CellText.spaces(widths[index] - CellText.width(cell))
         line += (index == 0 ? "" : "  ") + (alignments[index] == .right ? padding + cell : cell)
         if alignments[index] == .left, index < row.count - 1 { line += padding }
       }
-      return number == 0 ? Style.bold(line) : line
+      return number == 0 ? Paint.bold.paint(line) : line
     }
   }
 }

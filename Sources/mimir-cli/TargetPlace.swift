@@ -61,16 +61,9 @@ private enum Unfinished {
 
   static func begin(_ path: String) {
     self.path = strdup(path)
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      let before = signal(number) { number in
-        if let path = Unfinished.path { unlink(path) }
-        signal(number, SIG_DFL)
-        raise(number)
-      }
-      // Under nohup, or in the background of a script.
-      if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
-        signal(number, SIG_IGN)
-      }
+    Signals.handle([SIGINT, SIGTERM, SIGHUP]) { number in
+      if let path = Unfinished.path { unlink(path) }
+      Signals.end(by: number)
     }
   }
 

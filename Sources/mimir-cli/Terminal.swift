@@ -17,6 +17,12 @@ enum Terminal {
 
   private static let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
 
+  /// Whether something can be written now, or in so many milliseconds: not while ^S has stopped it.
+  static func takes(_ file: Int32, within milliseconds: Int32) -> Bool {
+    var output = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+    return poll(&output, 1, milliseconds) > 0 && Int32(output.revents) & POLLOUT != 0
+  }
+
   /// Columns and rows of the terminal on standard output; 80 × 24 when it is none.
   static var size: (columns: Int, rows: Int) {
     var window = winsize()

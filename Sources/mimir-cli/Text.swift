@@ -29,27 +29,37 @@ enum Text {
     return "\(format(size, size < 10 ? "%.2f" : size < 100 ? "%.1f" : "%.0f")) \(unit)"
   }
 
-  /// Text of a log, without what would steer the terminal: control characters are escaped as in JSON.
+  /// Text from elsewhere, without what would steer the terminal: that is escaped as in JSON.
   static func printable(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    guard text.unicodeScalars.contains(where: steers) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
-      guard isControl(scalar) else {
+      if steers(scalar) {
+        result += escaped(scalar)
+      } else {
         result.unicodeScalars.append(scalar)
-        continue
       }
-      let digits = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
     }
     return result
   }
 
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+  static func escaped(_ scalar: Unicode.Scalar) -> String {
+    String(scalar).utf16.map { unit in
+      let digits = String(unit, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }.joined()
+  }
+
+  private static func steers(_ scalar: Unicode.Scalar) -> Bool {
+    guard !(0x20..<0x7f).contains(scalar.value) else { return false }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned: return true
+    default: return false
+    }
   }
 
   /// Six digits are enough for a look.
-  static func short(_ value: Double) -> String { format(value, "%.6g") }
+  static func short(_ value: Double, digits: Int = 6) -> String { format(value, "%.\(digits)g") }
 
   static func format(_ value: Double, _ format: String) -> String {
     var buffer = [CChar](repeating: 0, count: 64)

@@ -21,7 +21,7 @@ struct TimeSpan {
   init?(_ key: String, _ summary: KeySummary) {
     guard Self.isTime(key) else { return nil }
     self.key = key
-    if let min = summary.min, let max = summary.max,
+    if let min = summary.range.min, let max = summary.range.max,
       let start = Self.seconds(min.value), let end = Self.seconds(max.value)
     {
       (self.start, self.end) = (start, end)

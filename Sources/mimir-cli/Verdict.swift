@@ -69,10 +69,10 @@ struct Verdict {
     let entries = Text.count(report.entries, "entry", "entries")
     guard let problem else {
       let note = condition == .live ? ", being written" : ""
-      return "\(source.name): \(Style.green("ok")), \(entries)\(note)"
+      return "\(source.name): \(Paint.green.paint("ok")), \(entries)\(note)"
     }
     let advice = advice.map { "; \($0)" } ?? ""
-    return "\(source.name): \(Style.red("not ok")), \(entries): \(problem)\(advice)"
+    return "\(source.name): \(Paint.red.paint("not ok")), \(entries): \(problem)\(advice)"
   }
 
   var json: String {

@@ -22,13 +22,18 @@ def outcome(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
     return done
 
 
+def refuse(token: str) -> None:
+    raise AssertionError(f"{token} is not JSON")
+
+
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_the_seeds_of_the_fuzzers(seed: Path, tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl.gz"
     path.write_bytes(seed.read_bytes())
-    for command in (["cat"], ["info", "--json"], ["check", "--json"]):
+    commands = (["cat"], ["info", "--json"], ["check", "--json"], ["watch", "--once", "--json"])
+    for command in commands:
         for line in outcome(*command, path).stdout.splitlines():
-            json.loads(line)
+            json.loads(line, parse_constant=refuse)
     outcome("info", path)
     outcome("check", path)
     outcome("convert", path, tmp_path / "log.csv")

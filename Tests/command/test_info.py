@@ -182,10 +182,10 @@ def test_colour_only_on_a_terminal_that_wants_it(
 ) -> None:
     log = write_log(tmp_path / "log.jsonl", [{"a": 1}])
     assert "\x1b" not in run("info", log).out
-    assert "\x1b[32mcomplete\x1b[0m" in terminal("info", log).finish()
+    assert "\x1b[92mcomplete\x1b[0m" in terminal("info", log).finish()
     assert "\x1b" not in terminal("info", log, env={"NO_COLOR": "1"}).finish()
     assert "\x1b" not in terminal("info", log, env={"TERM": "dumb"}).finish()
-    assert "\x1b[32m" in terminal("info", log, env={"NO_COLOR": ""}).finish()
+    assert "\x1b[92m" in terminal("info", log, env={"NO_COLOR": ""}).finish()
 
 
 def test_progress_on_a_terminal_is_erased_at_the_end(
@@ -197,3 +197,19 @@ def test_progress_on_a_terminal_is_erased_at_the_end(
     assert "2,000,000" in after
     assert "2,000,000" not in before
     assert run("info", long_log).err == ""
+
+
+def test_a_key_that_stands_twice_is_in_one_entry(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"a":1,"a":2}\n{"a":{"b":3},"a.b":4}\n')
+    keys = {key["name"]: key for key in json.loads(run("info", "--json", path).out)["keys"]}
+    assert {name: key["entries"] for name, key in keys.items()} == {"a": 1, "a.b": 1}
+    assert (keys["a"]["min"], keys["a"]["max"]) == (1, 2)
+
+
+def test_wide_characters_are_aligned(tmp_path: Path) -> None:
+    path = write_log(tmp_path / "log.jsonl", [{"損失": 1, "loss": 2}])
+    lines = run("info", path).out.splitlines()
+    wide, narrow = lines[-2], lines[-1]
+    # Each of the two takes two cells.
+    assert wide.index("integer") + 2 == narrow.index("integer")

@@ -4,6 +4,7 @@ import math
 import os
 import re
 import signal
+import subprocess
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Terminal, Writer, run, write_log
+from .conftest import BINARY, Terminal, Writer, run, write_log
 from .streams import Publisher, publishing
 from .tmux import Screen, screen
 
@@ -182,4 +183,59 @@ def test_control_c_and_control_z(log: Path, screen: Screen) -> None:
     screen.until(lambda text: bool(BRAILLE.search(text)))
     assert screen.format == ("1", "0")
     screen.type("C-c")
+    screen.assert_restored()
+
+
+def test_a_long_run_looks_the_same_and_takes_no_more_memory(tmp_path: Path) -> None:
+    """Flat but for a few spikes, of which one log has all points and the other one few."""
+    count, spikes = 3_000_000, {0: 3, 1_234_567: 10, 2_000_000: -4, 2_999_999: 1}
+    beside = {index + step for index in spikes for step in (-1, 0, 1)} & set(range(count))
+    (long, few) = (tmp_path / "long.jsonl", tmp_path / "few.jsonl")
+    with long.open("w") as file:
+        file.writelines(f'{{"i":{i},"y":{spikes.get(i, 0)}}}\n' for i in range(count))
+    with few.open("w") as file:
+        file.writelines(f'{{"i":{i},"y":{spikes.get(i, 0)}}}\n' for i in sorted(beside))
+    for options in ([], ["--width", "200", "--height", "50"]):
+        assert run("plot", long, "i", "y", *options).out == run("plot", few, "i", "y", *options).out
+    assert memory("plot", long, "i", "y") < memory("plot", few, "i", "y") + 40_000
+
+
+def memory(*arguments: str | Path) -> int:
+    """The most that a run takes, in KiB."""
+    process = subprocess.Popen([BINARY, *map(str, arguments)], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return usage.ru_maxrss
+
+
+def test_a_long_run_whose_x_goes_back_and_forth(long_log: Path) -> None:
+    out = run("plot", long_log, "iteration", "loss").out
+    assert len(columns_with_dots(out)) > 65
+    assert re.search(r"^ +1 ┤", out, re.MULTILINE)
+
+
+def test_many_curves_leave_room_for_the_picture(tmp_path: Path) -> None:
+    keys = [f"some key {index}" for index in range(41)]
+    path = write_log(
+        tmp_path / "log.jsonl", (dict.fromkeys(keys, step * 1e-07) for step in range(9))
+    )
+    out = run("plot", path, "-", *keys, "--width", "20", "--height", "8").out
+    assert len(rows(out)) >= 3
+    assert columns_with_dots(out)
+    assert len(out.splitlines()) == 8
+    assert "…" in out
+
+
+def test_tells_keys_of_all_entries(tmp_path: Path) -> None:
+    path = write_log(tmp_path / "log.jsonl", [{"a": 1}, {"b": 2}])
+    assert "it has a, b" in run("plot", path, "c", status=1).err
+
+
+def test_a_terminal_that_is_stopped(log: Path, screen: Screen) -> None:
+    screen.start("plot", "-f", log, "loss.train")
+    screen.until(lambda text: bool(BRAILLE.search(text)))
+    screen.type("C-s")
+    screen.resize(60, 20)
+    os.kill(screen.command_pid(), signal.SIGTERM)
     screen.assert_restored()

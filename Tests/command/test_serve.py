@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,3 +131,17 @@ def test_what_cannot_be_served(tmp_path: Path) -> None:
     assert "key" in everyone.err
     assert "--port is 70000" in run("serve", "--port", "70000", log, status=64).err
     assert "--straggler" in run("serve", "--every", "5", log, status=64).err
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
+def test_a_signal_that_is_ignored_does_not_end_it(number: int, tmp_path: Path) -> None:
+    """As under nohup, and in the background of a script."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        with serving(tmp_path / "log.jsonl") as server:
+            server.process.send_signal(number)
+            with pytest.raises(subprocess.TimeoutExpired):
+                server.process.wait(0.5)
+            server.end(signal.SIGTERM)
+    finally:
+        signal.signal(number, before)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import threading
@@ -11,6 +12,7 @@ from queue import Queue
 from typing import Any
 
 import pytest
+import zmq
 
 import mimir
 
@@ -235,3 +237,84 @@ def test_a_stream_with_keys(tmp_path: Path, publishing: Callable[..., Publisher]
         tmp_path / "server.pub",
     )
     assert iterations(done.out) == [0, 1, 2]
+
+
+def test_a_timeout_is_for_the_first_coming_only(tmp_path: Path, tail: Callable[..., Tail]) -> None:
+    path = write_log(tmp_path / "log.jsonl", training(2))
+    empty = tmp_path / "empty.jsonl"
+    empty.touch()
+    tailed, waiting = tail("-f", "--timeout", "0.3", path), tail("-f", "--timeout", "0.3", empty)
+    assert tailed.iterations(2) == [0, 1]
+    os.truncate(path, 0)
+    with pytest.raises(subprocess.TimeoutExpired):
+        tailed.process.wait(1.5)
+    assert waiting.process.poll() is None
+    for log, each in ((path, tailed), (empty, waiting)):
+        with log.open("a") as file:
+            file.write('{"iteration":7}\n')
+        assert each.iterations(1) == [7]
+
+
+def test_tells_once_of_what_it_leaves_out(tmp_path: Path, tail: Callable[..., Tail]) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text('nonsense\n{"iteration":1}\n')
+    tailed = tail("-f", path)
+    assert tailed.iterations(1) == [1]
+    assert "no JSON object is left out" in tailed.errors.get(timeout=30)
+    with path.open("a") as file:
+        file.write('more\n{"iteration":2}\n')
+    assert tailed.iterations(1) == [2]
+    assert tailed.is_quiet()
+    assert tailed.errors.empty()
+
+
+def test_a_stream_without_a_past(
+    tmp_path: Path, publishing: Callable[..., Publisher], tail: Callable[..., Tail]
+) -> None:
+    for follow in ([], ["-f"]):
+        nobody = run(
+            "tail",
+            *follow,
+            "--timeout",
+            "1.5",
+            "--router-port",
+            "0",
+            f"ipc://{tmp_path}/x",
+            status=1,
+        )
+        assert "waiting for" in nobody.err
+        assert "not there" in nobody.err
+    publisher = publishing(3)
+    address = [publisher.address[0], "--router-port", "0", "--timeout", "20"]
+    assert run("tail", *address).out == ""
+    tailed = tail("-f", *address)
+    while tailed.is_quiet():
+        publisher.log()
+    assert tailed.entry()["iteration"] >= 3
+
+
+@pytest.mark.parametrize("command", ["cat", "tail"])
+def test_entries_do_not_steer_the_terminal(
+    command: str, tmp_path: Path, terminal: Callable[..., Terminal]
+) -> None:
+    path = tmp_path / "log.jsonl"
+    text = '{"a\x9b":"\x7f\x85 \xa0 é"}\n'
+    path.write_text(text)
+    assert run(command, path).out == text
+    shown = terminal(command, path).finish()
+    assert shown == '{"a\\u009b":"\\u007f\\u0085 \xa0 é"}\r\n'
+    assert json.loads(shown) == json.loads(text)
+
+
+def test_messages_of_a_stream_that_are_no_entries(tail: Callable[..., Tail]) -> None:
+    """A publisher may send anything."""
+    with zmq.Context() as context, context.socket(zmq.PUB) as socket:
+        port = socket.bind_to_random_port("tcp://127.0.0.1")
+        tailed = tail("-f", "--router-port", "0", f"tcp://127.0.0.1:{port}")
+        number = 0
+        while tailed.is_quiet():
+            number += 2
+            socket.send_multipart([b"%d" % (number - 1), b"no entry"])
+            socket.send_multipart([b"%d" % number, b'{"iteration":%d}' % number])
+        assert tailed.entry()["iteration"] <= number
+    assert "no JSON object is left out" in tailed.errors.get(timeout=30)

@@ -112,3 +112,68 @@ def test_scrolls_through_many_keys(tmp_path: Path, screen: Screen) -> None:
     assert "scroll" not in wide
     os.kill(screen.command_pid(), signal.SIGTERM)
     screen.assert_restored()
+
+
+def strict(text: str) -> Any:
+    """JSON without NaN and infinities."""
+
+    def refuse(token: str) -> None:
+        raise AssertionError(token)
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_json_is_exact_and_json(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text(
+        '{"n":9007199254740993,"i":1,"x":NaN,"y":1,"z":-Infinity}\n{"n":7,"i":1,"x":2.5,"y":NaN}\n'
+    )
+    out = run("watch", "--once", "--json", path).out
+    assert '"max":9007199254740993' in out
+    keys = strict(out)["keys"]
+    assert keys["i"] == {"last": 1, "min": 1, "max": 1, "count": 2}
+    assert isinstance(keys["i"]["min"], int)
+    assert keys["x"] == {"last": 2.5, "min": 2.5, "max": 2.5, "count": 2}
+    assert keys["y"] == {"last": None, "min": 1, "max": 1, "count": 2}
+    assert keys["z"] == {"last": None, "count": 1}
+
+
+def test_a_key_that_stands_twice_is_in_one_entry(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"a":1,"a":2}\n')
+    keys = strict(run("watch", "--once", "--json", path).out)["keys"]
+    assert keys == {"a": {"last": 2, "min": 1, "max": 2, "count": 1}}
+
+
+def test_keys_without_end(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    with path.open("w") as file:
+        for index in range(12_000):
+            file.write(f'{{"key{index}":{index}}}\n')
+    done = run("watch", "--once", "--json", path, status=2)
+    assert "only the first 10,000 keys" in done.err
+    told = strict(done.out)
+    assert (told["entries"], len(told["keys"])) == (12_000, 10_000)
+
+
+def test_ends_amid_lines_that_are_no_entries(tmp_path: Path, screen: Screen) -> None:
+    path = tmp_path / "log.jsonl"
+    with path.open("w") as file:
+        file.write('{"a":1}\n')
+        file.writelines("no entry\n" * 1000 for _ in range(5000))
+    screen.start("watch", path)
+    screen.until(lambda _: screen.format == ("1", "0"))
+    os.kill(screen.command_pid(), signal.SIGTERM)
+    screen.assert_restored()
+
+
+def test_an_ignored_signal_does_not_end_it(log: Path, screen: Screen) -> None:
+    screen.type("trap '' HUP", "Enter")
+    screen.start("watch", log)
+    screen.until(lambda text: "1,000 entries" in text)
+    os.kill(screen.command_pid(), signal.SIGHUP)
+    screen.resize(60, 20)
+    screen.until(lambda text: max(map(len, text.splitlines())) <= 60 and "1,000 entries" in text)
+    assert screen.format == ("1", "0")
+    screen.type("q")
+    screen.assert_restored()

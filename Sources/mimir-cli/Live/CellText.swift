@@ -1,18 +1,5 @@
 /// Text in a terminal's cells.
 enum CellText {
-  /// What came from elsewhere may not steer the terminal.
-  static func printable(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
-        result.unicodeScalars.append("\u{FFFD}")
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
   static func width(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }
 
   private static func width(_ character: Character) -> Int {
@@ -28,7 +15,7 @@ enum CellText {
 
   /// Cut to so many cells, which … shows; or filled up to them.
   static func fitted(_ text: String, to cells: Int, pads: Bool = false) -> String {
-    let text = printable(text)
+    let text = Text.printable(text)
     let width = width(text)
     if width <= cells { return pads ? text + spaces(cells - width) : text }
     var (result, room) = ("", cells - 1)
@@ -43,7 +30,7 @@ enum CellText {
 
   /// Cut to so many cells at its beginning, as a path is.
   static func fittedEnd(_ text: String, to cells: Int) -> String {
-    let text = printable(text)
+    let text = Text.printable(text)
     guard width(text) > cells else { return text }
     var (end, room) = (Substring(), cells - 1)
     for character in text.reversed() {

@@ -1,3 +1,4 @@
+import Glibc
 import Mimir
 import MimirBase
 import MimirIO
@@ -11,12 +12,16 @@ protocol EntrySource: AnyObject {
   func next(timeout: Int) throws(MimirError) -> UnsafeRawBufferPointer?
   /// Whether all that was there already has been given.
   var isUpToDate: Bool { get }
-  /// Whether the log or the publisher has been found.
+  /// Whether more of what was there already can be had at once.
+  var hasMore: Bool { get }
+  /// Whether the log is there, also an empty one, or the publisher has been found.
   var isThere: Bool { get }
   /// How often another run has begun.
   var restarts: UInt64 { get }
   /// Entries of a stream that could not be had any more.
   var missed: UInt64 { get }
+  /// What came and is no entry.
+  var skipped: UInt64 { get }
   /// What a person should know of what was left out; "" for nothing.
   var report: String { get }
 }
@@ -57,25 +62,30 @@ final class FileSource: EntrySource {
     return text
   }
 
-  var isThere: Bool { follower?.isOpen ?? true }
+  var hasMore: Bool { isThere && !isUpToDate }
+  var isThere: Bool { follower.map { $0.isOpen || access(name, F_OK) == 0 } ?? true }
   var restarts: UInt64 { follower?.statistics.restarts ?? 0 }
   var missed: UInt64 { 0 }
+  var skipped: UInt64 { follower?.statistics.skippedLines ?? reader?.report.skippedLines ?? 0 }
 
   var report: String {
     if let file, let reader {
       return reader.report.isIncomplete ? file.named(reader.report.description) : ""
     }
-    guard let lines = follower?.statistics.skippedLines, lines > 0 else { return "" }
-    let count = Text.count(lines, "line", "lines")
-    return "\(count) of \(name) left out: no JSON objects"
+    guard skipped > 0 else { return "" }
+    return "\(Text.count(skipped, "line", "lines")) of \(name) left out: no JSON objects"
   }
 }
 
 /// The live stream of a run.
 final class StreamSource: EntrySource {
+  /// For so many milliseconds it goes on through what is no entry.
+  private static let slice = 20
+
   let name: String
   private let subscriber: Subscriber
   private var entryText = EntryText()
+  private(set) var skipped: UInt64 = 0
 
   init(_ options: Subscriber.Options, name: String) throws(MimirError) {
     self.name = name
@@ -83,18 +93,34 @@ final class StreamSource: EntrySource {
   }
 
   func next(timeout: Int) throws(MimirError) -> UnsafeRawBufferPointer? {
-    guard let delivery = try subscriber.next(timeout: timeout) else { return nil }
-    // A publisher may send anything.
-    return entryText.entry(in: delivery.text)
+    let deadline = Clock.milliseconds() + max(timeout, Self.slice)
+    var left = timeout
+    while let delivery = try subscriber.next(timeout: left) {
+      // A publisher may send anything.
+      if let text = entryText.entry(in: delivery.text) { return text }
+      skipped += 1
+      let now = Clock.milliseconds()
+      guard now < deadline else { return nil }
+      left = min(left, deadline - now)
+    }
+    return nil
   }
 
-  var isUpToDate: Bool { subscriber.isUpToDate }
-  var isThere: Bool { subscriber.isUpToDate || subscriber.statistics.entries > 0 }
+  var isUpToDate: Bool { isThere && subscriber.isUpToDate }
+  var hasMore: Bool { false }
+  var isThere: Bool { subscriber.isFound }
   var restarts: UInt64 { subscriber.statistics.restarts }
   var missed: UInt64 { subscriber.statistics.missed }
 
   var report: String {
-    guard missed > 0 else { return "" }
-    return "\(missed) entries of \(name) were missed, and could not be had any more"
+    var parts: [String] = []
+    if missed > 0 {
+      parts.append("\(missed) entries of \(name) were missed, and could not be had any more")
+    }
+    if skipped > 0 {
+      parts.append(
+        "\(Text.count(skipped, "message", "messages")) of \(name) left out: no JSON objects")
+    }
+    return parts.joined(separator: "; ")
   }
 }

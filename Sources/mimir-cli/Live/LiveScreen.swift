@@ -3,48 +3,34 @@ import MimirBase
 
 /// The whole terminal, for as long as something live is shown in it.
 ///
-/// Signals are taken as messages here, between two drawings: whatever ends the command, the terminal
-/// is given back as it was.
+/// Whatever ends the command, and whatever it is at, the terminal is given back as it was: see
+/// `ScreenState`.
 final class LiveScreen {
-  private static let enter = "\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l"
-  private static let leave = "\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l"
-  private static let fatal = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
-
   enum Event {
     case key(UInt8)
     case resize
   }
 
-  private var signals = sigset_t()
-  private var before = termios()
-  /// Whether keys come: standard input is a terminal, too.
-  private var hasKeys = false
-
-  /// Must come before any thread is started: they get the signals that are let through.
-  init() {
-    sigemptyset(&signals)
-    for signal in Self.fatal + [SIGWINCH, SIGTSTP] { sigaddset(&signals, signal) }
-    sigprocmask(SIG_BLOCK, &signals, nil)
-  }
-
   func open() {
-    hasKeys = tcgetattr(STDIN_FILENO, &before) == 0
-    if hasKeys {
-      var raw = before
-      raw.c_lflag &= ~UInt32(ICANON | ECHO)
-      tcsetattr(STDIN_FILENO, TCSADRAIN, &raw)
+    ScreenState.open()
+    Signals.handle([SIGINT, SIGTERM, SIGHUP, SIGQUIT]) { number in
+      ScreenState.close()
+      Signals.end(by: number)
     }
-    write(Self.enter)
+    Signals.handle([SIGTSTP]) { _ in
+      ScreenState.close()
+      raise(SIGSTOP)
+      ScreenState.open()
+    }
+    Signals.handle([SIGWINCH]) { _ in ScreenState.shared.pointee.isStale = true }
   }
 
-  func close() {
-    write(Self.leave)
-    if hasKeys { tcsetattr(STDIN_FILENO, TCSADRAIN, &before) }
-    hasKeys = false
-  }
+  func close() { ScreenState.close() }
 
   /// Draws lines from the top; what was there goes.
   func draw(_ lines: [String]) {
+    // One that takes nothing now, as after ^S, would hold the keys up.
+    guard Terminal.takes(STDOUT_FILENO, within: 0) else { return }
     let (_, rows) = Terminal.size
     var text = "\u{1B}[?2026h\u{1B}[H"
     // What is left of a line goes before it is written: behind a full one the cursor stands on its last
@@ -56,42 +42,23 @@ final class LiveScreen {
     write(text + "\u{1B}[?2026l")
   }
 
-  /// What happens within so many milliseconds; nil for nothing. A signal that ends the command does so
-  /// here.
+  /// What happens within so many milliseconds; nil for nothing.
   func wait(milliseconds: Int) -> Event? {
+    let hasKeys = ScreenState.shared.pointee.hasKeys
     var keys = pollfd(fd: hasKeys ? STDIN_FILENO : -1, events: Int16(POLLIN), revents: 0)
     let count = poll(&keys, 1, Int32(clamping: milliseconds))
-    var none = timespec()
-    let signal = sigtimedwait(&signals, nil, &none)
-    if signal > 0 { return take(signal) }
+    if ScreenState.shared.pointee.isStale {
+      ScreenState.shared.pointee.isStale = false
+      return .resize
+    }
     guard count > 0 else { return nil }
     var key: UInt8 = 0
     // A terminal that has gone tells so for ever.
-    if read(STDIN_FILENO, &key, 1) <= 0 { end(by: SIGHUP) }
-    return .key(key)
-  }
-
-  private func take(_ signal: Int32) -> Event? {
-    switch signal {
-    case SIGWINCH: return .resize
-    case SIGTSTP:
+    if read(STDIN_FILENO, &key, 1) <= 0 {
       close()
-      raise(SIGSTOP)
-      open()
-      return .resize
-    default: end(by: signal)
+      Signals.end(by: SIGHUP)
     }
-  }
-
-  private func end(by signal: Int32) -> Never {
-    close()
-    Glibc.signal(signal, SIG_DFL)
-    var only = sigset_t()
-    sigemptyset(&only)
-    sigaddset(&only, signal)
-    sigprocmask(SIG_UNBLOCK, &only, nil)
-    raise(signal)
-    exit(ExitStatus.failure.rawValue)
+    return .key(key)
   }
 
   private func write(_ text: String) {

@@ -32,22 +32,19 @@ struct LiveView {
 
   let source: any EntrySource
   let content: any LiveContent
-  let screen: LiveScreen
+  private let screen = LiveScreen()
   let timeout: Double?
   private var restarts: UInt64 = 0
   private var isPast = true
 
-  init(
-    _ source: any EntrySource, _ content: any LiveContent, _ screen: LiveScreen, timeout: Double?
-  ) {
+  init(_ source: any EntrySource, _ content: any LiveContent, timeout: Double?) {
     self.source = source
     self.content = content
-    self.screen = screen
     self.timeout = timeout
   }
 
   mutating func run() throws(MimirError) {
-    let patience = Notices(source, timeout: timeout)
+    var patience = Notices(source, timeout: timeout)
     screen.open()
     defer { screen.close() }
     var (drawnAt, pause) = (0, Self.interval)
@@ -62,7 +59,9 @@ struct LiveView {
         (drawnAt, isNew) = (Clock.milliseconds(), false)
         pause = max(Self.interval, (drawnAt - now) * Self.share)
       }
-      let left = isNew ? max(pause - (Clock.milliseconds() - drawnAt), 0) : Self.slice
+      var left = isNew ? max(pause - (Clock.milliseconds() - drawnAt), 0) : Self.slice
+      // Lines that are no entries may be many.
+      if source.hasMore { left = 0 }
       switch screen.wait(milliseconds: min(left, Self.slice)) {
       case .resize: (isNew, drawnAt) = (true, 0)
       case .key(UInt8(ascii: "q")), .key(UInt8(ascii: "Q")): return

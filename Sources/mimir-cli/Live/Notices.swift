@@ -7,14 +7,19 @@ struct Notices {
 
   private let source: any EntrySource
   private let timeout: Int?
+  private let tellsOfSkipped: Bool
   private let begun = Clock.milliseconds()
   private var restarts: UInt64 = 0
   private var missed: UInt64 = 0
   private var hasToldOfWaiting = false
+  private var hasToldOfSkipped = false
+  private var wasThere = false
 
-  init(_ source: any EntrySource, timeout: Double?) {
+  /// - Parameter tellsOfSkipped: for what never comes to a report at its end.
+  init(_ source: any EntrySource, timeout: Double?, tellsOfSkipped: Bool = false) {
     self.source = source
     self.timeout = timeout.map { Int($0 * 1000) }
+    self.tellsOfSkipped = tellsOfSkipped
   }
 
   var hasRestarted: Bool { source.restarts != restarts }
@@ -29,14 +34,21 @@ struct Notices {
       missed = source.missed
       StandardError.print("mimir: \(source.name): \(count) entries were missed")
     }
+    if tellsOfSkipped, !hasToldOfSkipped, source.skipped > 0 {
+      hasToldOfSkipped = true
+      StandardError.print(
+        "mimir: \(source.name): what is no JSON object is left out, as now for the first time")
+    }
     if !source.isThere, !hasToldOfWaiting, Clock.milliseconds() - begun >= Self.silence {
       hasToldOfWaiting = true
       StandardError.print("mimir: waiting for \(source.name)")
     }
   }
 
-  func checkPatience() throws(MimirError) {
-    guard let timeout, !source.isThere, Clock.milliseconds() - begun >= timeout else { return }
+  /// What was there once may go and come: only its first coming has a limit.
+  mutating func checkPatience() throws(MimirError) {
+    if source.isThere || source.restarts > 0 { wasThere = true }
+    guard let timeout, !wasThere, Clock.milliseconds() - begun >= timeout else { return }
     throw MimirError(.timedOut, "\(source.name) is not there; nothing came within the timeout")
   }
 }

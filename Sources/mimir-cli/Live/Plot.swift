@@ -64,9 +64,8 @@ struct Plot: ParsableCommand {
   func run() throws {
     let content = PlotContent(options)
     guard !follow else {
-      let screen = LiveScreen()
       var view = LiveView(
-        try source.open(last: last, follows: true), content, screen, timeout: source.timeout)
+        try source.open(last: last, follows: true), content, timeout: source.timeout)
       return try view.run()
     }
     let source = try self.source.open(last: last, follows: false)

@@ -81,10 +81,10 @@ struct PlotAxis {
 
   /// As short as they can be while they differ.
   private func texts(_ values: [Double]) -> [String] {
-    for digits in Int32(6)..<17 {
-      let found = values.map { NumberText.short($0, digits: digits) }
+    for digits in 6..<17 {
+      let found = values.map { Text.short($0, digits: digits) }
       if Set(found).count == found.count { return found }
     }
-    return values.map { NumberText.short($0, digits: 17) }
+    return values.map { Text.short($0, digits: 17) }
   }
 }

@@ -15,23 +15,28 @@ final class PlotContent: LiveContent {
   private static let leastRows = 3
   private static let betweenLetters = 32
   private static let mostNotes = 3
+  private static let mostKeys = 100
+  /// Of all curves together.
+  private static let mostPoints = 1 << 22
 
   private let options: Options
   private var numbers: KeyedNumbers
   private(set) var curves: [PlotCurve]
   private var entries: UInt64 = 0
   private var withoutX: UInt64 = 0
-  /// Of the first entry.
+  /// Some of those that entries have, as long as there is nothing to plot.
   private(set) var keys: [String] = []
 
   init(_ options: Options) {
     self.options = options
     numbers = KeyedNumbers(options.y + (options.x.map { [$0] } ?? []))
-    curves = options.y.enumerated().map { PlotCurve(key: $1, number: $0) }
+    let points = PlotPoints(
+      most: Self.mostPoints / max(options.y.count, 4), logX: options.logX, logY: options.logY)
+    curves = options.y.enumerated().map { PlotCurve(key: $1, number: $0, points) }
   }
 
   func add(_ entry: UnsafeRawBufferPointer) {
-    if entries == 0 { keys = Self.keys(of: entry) }
+    if !hasPoints { addKeys(of: entry) }
     entries += 1
     numbers.read(entry)
     var x = Double(entries)
@@ -54,11 +59,14 @@ final class PlotContent: LiveContent {
     for place in curves.indices { curves[place].removeAll() }
   }
 
-  var hasPoints: Bool { curves.contains { !$0.x.isEmpty } }
+  var hasPoints: Bool { curves.contains { !$0.isEmpty } }
 
   func lines(columns: Int, rows: Int) -> [String] {
     var lines = legend(columns)
     lines += notes(columns).map { Paint.dim.paint($0, colored: options.colored) }
+    // However many curves there are, they are to be seen.
+    let room = max(rows - Self.leastRows - 2, 0)
+    if lines.count > room { lines = lines.prefix(max(room - 1, 0)) + (room > 0 ? ["…"] : []) }
     lines += plot(columns, rows - lines.count)
     return Array(lines.prefix(rows))
   }
@@ -76,7 +84,7 @@ final class PlotContent: LiveContent {
       note(
         curve.leftOut(logX: options.logX, logY: options.logY),
         "values of \(curve.key) are not above 0, where a log axis has no place")
-      if curve.x.isEmpty { notes.append("\(curve.key): in no entry") }
+      if curve.isEmpty { notes.append("\(curve.key): in no entry") }
     }
     let lines = notes.prefix(Self.mostNotes).map { CellText.fitted($0, to: columns) }
     return lines + (notes.count > Self.mostNotes ? ["…"] : [])
@@ -87,7 +95,7 @@ final class PlotContent: LiveContent {
     let gap = 3
     for curve in curves {
       let sign = options.colored || curves.count == 1 ? "━━" : String(curve.letter)
-      let value = curve.y.last.map { " " + NumberText.short($0) } ?? ""
+      let value = curve.last.map { " " + Text.short($0) } ?? ""
       let text = CellText.fitted(curve.key + value, to: max(columns - 6, 1))
       let cells = sign.count + 1 + CellText.width(text)
       if width > 0, width + gap + cells > columns {
@@ -115,8 +123,9 @@ final class PlotContent: LiveContent {
       return []
     }
     let yAxis = PlotAxis(yBounds.low, yBounds.high, dots: 4 * rows, isLog: options.logY)
-    let ticks = yAxis.ticks(rows / 3)
-    let margin = ticks.reduce(0) { max($0, $1.text.count) } + 1
+    var ticks = yAxis.ticks(rows / 3)
+    var margin = ticks.reduce(0) { max($0, $1.text.count) } + 1
+    if columns - margin - 1 < Self.leastColumns { (ticks, margin) = ([], 1) }
     guard columns - margin - 1 >= Self.leastColumns else { return [] }
     var grid = Braille(columns: columns - margin - 1, rows: rows)
     let xAxis = PlotAxis(xBounds.low, xBounds.high, dots: grid.width, isLog: options.logX)
@@ -152,10 +161,11 @@ final class PlotContent: LiveContent {
     return [rule, CellText.fitted(String(below.prefix(room)), to: room) + " " + name]
   }
 
-  private static func keys(of entry: UnsafeRawBufferPointer) -> [String] {
+  private func addKeys(of entry: UnsafeRawBufferPointer) {
     var leaves = JSONLeaves(entry, entersLists: false)
-    var keys: [String] = []
-    while leaves.next() { keys.append(String(decoding: leaves.path, as: UTF8.self)) }
-    return keys
+    while keys.count < Self.mostKeys, leaves.next() {
+      let key = String(decoding: leaves.path, as: UTF8.self)
+      if !keys.contains(key) { keys.append(key) }
+    }
   }
 }

@@ -3,9 +3,7 @@ struct PlotCurve {
   let key: String
   let style: Paint
   let letter: Character
-  private(set) var x: [Double] = []
-  /// NaN and infinities, too: the line is broken there.
-  private(set) var y: [Double] = []
+  private var points: PlotPoints
   private(set) var nonfinite: UInt64 = 0
   /// Values that are no numbers.
   var others: UInt64 = 0
@@ -30,15 +28,20 @@ struct PlotCurve {
     }
   }
 
-  init(key: String, number: Int) {
+  /// - Parameter points: as none are there yet.
+  init(key: String, number: Int, _ points: PlotPoints) {
     self.key = key
+    self.points = points
     style = Paint.curves[number % Paint.curves.count]
     letter = Character(Unicode.Scalar(UInt8(ascii: "a") + UInt8(number % 26)))
   }
 
   mutating func add(_ x: Double, _ y: Double) {
-    self.x.append(x)
-    self.y.append(y)
+    take(x, y)
+    points.add(x, y, xBounds(isLog: points.logX))
+  }
+
+  private mutating func take(_ x: Double, _ y: Double) {
     guard y.isFinite else {
       nonfinite += 1
       return
@@ -54,8 +57,12 @@ struct PlotCurve {
   }
 
   private init(copying other: PlotCurve) {
-    (key, style, letter) = (other.key, other.style, other.letter)
+    (key, style, letter, points) = (other.key, other.style, other.letter, other.points)
+    points.removeAll()
   }
+
+  var isEmpty: Bool { points.x.isEmpty }
+  var last: Double? { points.y.last }
 
   func xBounds(isLog: Bool) -> Bounds { isLog ? positiveBounds.x : bounds.x }
   func yBounds(isLog: Bool) -> Bounds { isLog ? positiveBounds.y : bounds.y }
@@ -67,6 +74,7 @@ struct PlotCurve {
   /// Draws the line. Of all points within one column of dots the first, the last, the lowest and the
   /// highest one count: so no spike is lost, and it takes no longer than going through them.
   func draw(in grid: inout Braille, _ xAxis: PlotAxis, _ yAxis: PlotAxis) {
+    let (x, y) = (points.x, points.y)
     var column: Int?
     var (low, high, last) = (0, 0, 0)
     for index in x.indices {
@@ -93,6 +101,7 @@ struct PlotCurve {
 
   /// Its letter here and there on the line, for where there are no colors.
   func label(in grid: inout Braille, _ xAxis: PlotAxis, _ yAxis: PlotAxis, every dots: Int) {
+    let (x, y) = (points.x, points.y)
     var labelled: Set<Int> = []
     for index in x.indices.reversed() where xAxis.holds(x[index]) && yAxis.holds(y[index]) {
       let place = xAxis.place(x[index])

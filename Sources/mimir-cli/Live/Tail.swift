@@ -1,8 +1,6 @@
 import ArgumentParser
 import Glibc
 import MimirBase
-import MimirIO
-import MimirJSON
 
 struct Tail: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,14 +29,20 @@ struct Tail: ParsableCommand {
 
   func run() throws {
     let source = try self.source.open(last: lines, follows: follow)
-    var notices = Notices(source, timeout: self.source.timeout)
+    var notices = Notices(
+      source, timeout: self.source.timeout, tellsOfSkipped: follow)
     let output = StandardOutput.shared
-    var json = StrictJSON()
+    var buffer = ByteBuffer()
+    func print(_ entry: UnsafeRawBufferPointer) throws(MimirError) {
+      try output.json(
+        NonfiniteChoice.null.text(
+          of: entry, hasNonfinite: NonfiniteChoice.mayOccur(in: entry), in: &buffer))
+    }
     while true {
       // As long as there is more, it is gathered; and written before anything is waited for.
       if let text = try source.next(timeout: 0) {
         if notices.hasRestarted { notices.tell() }
-        try output.line(json.text(of: text))
+        try print(text)
         continue
       }
       try output.flush()
@@ -48,26 +52,10 @@ struct Tail: ParsableCommand {
       try notices.checkPatience()
       if let text = try source.next(timeout: 100) {
         notices.tell()
-        try output.line(json.text(of: text))
+        try print(text)
       }
     }
     if !source.report.isEmpty { MimirCommand.fail(source.report, status: .incomplete) }
-  }
-}
-
-/// Entries in which NaN and infinities, which JSON lacks, are null.
-private struct StrictJSON: ~Copyable {
-  private static let tokens = ["NaN", "Infinity"].map { Array($0.utf8) }
-  private var buffer = ByteBuffer()
-
-  /// Valid until the next call.
-  mutating func text(
-    of entry: UnsafeRawBufferPointer
-  ) throws(MimirError) -> UnsafeRawBufferPointer {
-    guard Self.tokens.contains(where: { ByteSearch.contains($0, in: entry) }) else { return entry }
-    buffer.truncate(to: 0)
-    try Nonfinite.apply(entry, policy: .null, into: &buffer) { _ in }
-    return buffer.bytes
   }
 }
 

@@ -35,9 +35,8 @@ struct Watch: ParsableCommand {
     if once || !Terminal.isOutput {
       try printOnce()
     } else {
-      let screen = LiveScreen()
       let source = try self.source.open(last: last, follows: true)
-      var view = LiveView(source, WatchContent(isLive: true), screen, timeout: self.source.timeout)
+      var view = LiveView(source, WatchContent(isLive: true), timeout: self.source.timeout)
       try view.run()
     }
   }
@@ -48,12 +47,13 @@ struct Watch: ParsableCommand {
     try OneShot.read(source, timeout: self.source.timeout, into: content)
     let output = StandardOutput.shared
     if json {
-      try output.line(content.table.json)
+      try output.json(content.table.json)
     } else {
       let columns = Terminal.isOutput ? Terminal.size.columns : .max
       for line in content.lines(columns: columns, rows: .max) { try output.line(line) }
     }
-    if !source.report.isEmpty { MimirCommand.fail(source.report, status: .incomplete) }
+    let notes = [source.report, content.table.note].filter { !$0.isEmpty }
+    if !notes.isEmpty { MimirCommand.fail(notes.joined(separator: "; "), status: .incomplete) }
   }
 }
 
@@ -64,19 +64,22 @@ enum OneShot {
   ) throws(MimirError) {
     var notices = Notices(source, timeout: timeout)
     var restarts: UInt64 = 0
+    func take(_ entry: UnsafeRawBufferPointer) {
+      if source.restarts != restarts {
+        restarts = source.restarts
+        content.startOver()
+      }
+      content.add(entry)
+    }
     while true {
       if let entry = try source.next(timeout: 0) {
-        if source.restarts != restarts {
-          restarts = source.restarts
-          content.startOver()
-        }
-        content.add(entry)
+        take(entry)
         continue
       }
       if source.isUpToDate { return }
       notices.tell()
       try notices.checkPatience()
-      if let entry = try source.next(timeout: 100) { content.add(entry) }
+      if let entry = try source.next(timeout: 100) { take(entry) }
     }
   }
 }

@@ -35,22 +35,23 @@ final class WatchContent: LiveContent {
 
   func lines(columns: Int, rows: Int) -> [String] {
     let now = Clock.milliseconds()
-    let cells = table.rows.map { Self.cells($0, now) }
+    let room = max(rows - 2, 1)
+    let hidden = table.rows.count > room
+    shownRows = hidden ? max(room - 1, 1) : room
+    firstRow = max(min(firstRow, table.rows.count - shownRows), 0)
+    let shown = table.rows.dropFirst(firstRow).prefix(shownRows)
+    let cells = shown.map { Self.cells($0, now) }
     let widths = titles.indices.map { column in
       min(
         cells.reduce(titles[column].count) { max($0, CellText.width($1[column])) },
         Self.widest)
     }
     let keyWidth = min(
-      table.rows.reduce(3) { max($0, CellText.width($1.key)) }, max(columns / 2, 8))
+      shown.reduce(3) { max($0, CellText.width(Text.printable($1.key))) }, max(columns / 2, 8))
     let head = line("key", titles, keyWidth, widths, columns)
-    let room = max(rows - 2, 1)
-    let hidden = table.rows.count > room
-    shownRows = hidden ? max(room - 1, 1) : room
-    firstRow = max(min(firstRow, table.rows.count - shownRows), 0)
     var lines = [summary(now), Paint.bold.paint(head)]
-    for place in table.rows.indices.dropFirst(firstRow).prefix(shownRows) {
-      lines.append(line(table.rows[place].key, cells[place], keyWidth, widths, columns))
+    for (row, cells) in zip(shown, cells) {
+      lines.append(line(row.key, cells, keyWidth, widths, columns))
     }
     if hidden {
       let last = min(firstRow + shownRows, table.rows.count)
@@ -83,9 +84,9 @@ final class WatchContent: LiveContent {
   private func summary(_ now: Int) -> String {
     var text = Text.count(table.entries, "entry", "entries")
     if titles.contains("age"), let rate = rate(now) {
-      text += ", \(NumberText.short(rate, digits: 3))/s"
+      text += ", \(Text.short(rate, digits: 3))/s"
     }
-    return text
+    return text + (table.note.isEmpty ? "" : "; \(table.note)")
   }
 
   /// Entries a second in the last seconds.
@@ -98,10 +99,9 @@ final class WatchContent: LiveContent {
   }
 
   private static func cells(_ row: WatchTable.Row, _ now: Int) -> [String] {
-    let hasRange = row.low <= row.high
-    return [
-      row.text, hasRange ? NumberText.short(row.low) : "",
-      hasRange ? NumberText.short(row.high) : "",
+    [
+      row.text, row.range.min.map { Text.short($0.value) } ?? "",
+      row.range.max.map { Text.short($0.value) } ?? "",
       Text.grouped(row.count), age(now - row.at),
     ]
   }

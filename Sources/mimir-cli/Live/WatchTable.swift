@@ -8,14 +8,19 @@ struct WatchTable {
     var last: [UInt8] = []
     var kind = JSONLeaves.Kind.null
     /// Of finite numbers.
-    var low = Double.infinity
-    var high = -Double.infinity
+    var range = NumberRange()
+    /// How many entries have it: in one it may stand twice.
     var count: UInt64 = 0
+    var lastEntry: UInt64 = 0
     /// When the last one came, milliseconds.
     var at = 0
   }
 
+  static let mostKeys = 10_000
+
   private(set) var rows: [Row] = []
+  /// There were more keys than a table can have.
+  private(set) var isFull = false
   private(set) var entries: UInt64 = 0
   private var places: [[UInt8]: Int] = [:]
   private var paths: [[UInt8]] = []
@@ -26,19 +31,28 @@ struct WatchTable {
     // Entries mostly have the same keys in the same order.
     var expected = 0
     while leaves.next() {
-      let place = self.place(of: leaves.path, expected)
+      guard let place = self.place(of: leaves.path, expected) else { continue }
       expected = place + 1
-      rows[place].take(leaves, at: now)
+      rows[place].take(leaves, of: entries, at: now)
     }
   }
 
-  private mutating func place(of path: [UInt8], _ expected: Int) -> Int {
+  private mutating func place(of path: [UInt8], _ expected: Int) -> Int? {
     if expected < paths.count, paths[expected] == path { return expected }
     if let known = places[path] { return known }
+    guard rows.count < Self.mostKeys else {
+      isFull = true
+      return nil
+    }
     rows.append(Row(key: String(decoding: path, as: UTF8.self)))
     paths.append(path)
     places[path] = rows.count - 1
     return rows.count - 1
+  }
+
+  /// What is not in it; "" for nothing.
+  var note: String {
+    isFull ? "only the first \(Text.grouped(Self.mostKeys)) keys; there are more" : ""
   }
 
   /// One object: how many entries, and of each key what the table shows.
@@ -51,15 +65,14 @@ struct WatchTable {
 }
 
 extension WatchTable.Row {
-  mutating func take(_ leaf: borrowing JSONLeaves, at now: Int) {
-    count += 1
+  mutating func take(_ leaf: borrowing JSONLeaves, of entry: UInt64, at now: Int) {
+    if entry != lastEntry { (count, lastEntry) = (count + 1, entry) }
     at = now
     kind = leaf.kind
     last.removeAll(keepingCapacity: true)
     last.append(contentsOf: leaf.value)
     guard kind == .number, let number = KeyedNumbers.number(leaf), number.isFinite else { return }
-    low = min(low, number)
-    high = max(high, number)
+    range.take(number, leaf.value)
   }
 
   /// The last value, for a person.
@@ -67,20 +80,31 @@ extension WatchTable.Row {
     switch kind {
     case .array: "[…]"
     case .number where last.contains(UInt8(ascii: ".")) || last.contains(UInt8(ascii: "e")):
-      Double(String(decoding: last, as: UTF8.self)).map { NumberText.short($0) } ?? ""
+      Double(String(decoding: last, as: UTF8.self)).map { Text.short($0) } ?? ""
     default: String(decoding: last, as: UTF8.self)
     }
   }
 
   fileprivate var json: JSONValue {
-    let text = String(decoding: last, as: UTF8.self)
-    let value = try? JSONValue(parsing: kind == .string ? "\"\(text)\"" : text)
-    var object: JSONObject = ["last": value ?? .null]
-    if low <= high {
-      object["min"] = .double(low)
-      object["max"] = .double(high)
+    var object: JSONObject = ["last": lastJSON]
+    if let min = range.min, let max = range.max {
+      object.append(key: "min", value: .number(min.text))
+      object.append(key: "max", value: .number(max.text))
     }
-    object["count"] = .uint(count)
+    object.append(key: "count", value: .uint(count))
     return .object(object)
+  }
+
+  /// NaN and infinities are null.
+  private var lastJSON: JSONValue {
+    let text = String(decoding: last, as: UTF8.self)
+    switch kind {
+    case .number:
+      return last.contains(where: { $0 == UInt8(ascii: "N") || $0 == UInt8(ascii: "I") })
+        ? .null : .number(text)
+    case .string: return .string(last.withUnsafeBytes { JSONEscape.string($0) })
+    case .bool: return .bool(text == "true")
+    case .null, .array: return .null
+    }
   }
 }
