@@ -61,6 +61,7 @@ public final class LogFollower {
   public private(set) var isUpToDate = false
 
   /// - Parameters:
+  ///   - filename: the log.
   ///   - start: where to begin.
   ///   - waits: the file need not be there yet; all of it is given then.
   /// - Throws: `.notFound`, `.permission`, `.unsupported` (not a regular file), `.corrupt`, `.io`.
