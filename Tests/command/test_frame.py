@@ -136,3 +136,9 @@ def test_every_shell_has_completions(shell: str) -> None:
     script = run("--generate-completion-script", shell).out
     for name in subcommands():
         assert name in script
+
+
+def test_what_is_wrong_is_said_without_steering_the_terminal(tmp_path: Path) -> None:
+    wrong = run("cat", tmp_path / "a\x1b[2J\x9b\u202e.jsonl", status=1)
+    assert "a\\u001b[2J\\u009b\\u202e.jsonl" in wrong.err
+    assert wrong.err.count("\n") == 1
