@@ -1,6 +1,7 @@
 /* What Python's own means do slowly for each entry that is logged: to call mimir_logger_log_json()
- * (what ctypes does around it takes half as long as the call), and to look for null. The package works without it: it is built where there is a C compiler, of Python's
- * stable ABI, so that one serves each version (but free-threaded ones, which have no such ABI). */
+ * (what ctypes does around it takes half as long as the call), and to look for null. The package works
+ * without it: it is built where there is a C compiler, of Python's stable ABI, so that one serves each
+ * version (but free-threaded ones, which have no such ABI). */
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030A0000
 #include <Python.h>
