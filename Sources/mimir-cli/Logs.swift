@@ -18,7 +18,7 @@ enum Logs {
       } catch let error as MimirError {
         if StandardOutput.shared.hasFailed { throw error }
         try StandardOutput.shared.flush()
-        StandardError.print("mimir: \(source?.named(error.message) ?? error.message)")
+        StandardError.print("\(source?.named(error.message) ?? error.message)")
         worst = .failure
       }
     }
@@ -34,7 +34,7 @@ extension LogReader.Report {
     let advice =
       damaged && !source.isStandardInput
       ? "; save what can be read with `mimir repair \(source.name)`" : ""
-    StandardError.print("mimir: \(source.named(description))\(advice)")
+    StandardError.print("\(source.named(description))\(advice)")
     return .incomplete
   }
 }

@@ -54,7 +54,7 @@ struct MimirCommand: ParsableCommand {
     }
     if !status.isSuccess, !message.isEmpty {
       let text = message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message
-      StandardError.print("mimir: \(text)")
+      StandardError.print(text)
     }
     Glibc.exit(status.rawValue)
   }
@@ -62,7 +62,7 @@ struct MimirCommand: ParsableCommand {
   /// Ends the command: what went wrong goes to standard error, after all that was printed.
   static func fail(_ message: String, status: ExitStatus = .failure) -> Never {
     try? StandardOutput.shared.flush()
-    StandardError.print("mimir: \(message)")
+    StandardError.print(message)
     Glibc.exit(status.rawValue)
   }
 }

@@ -70,7 +70,7 @@ struct SendSpool: ParsableCommand {
     if report.left > 0 {
       let why = report.problem.isEmpty ? "the time is over" : report.problem
       StandardError.print(
-        "mimir: \(Text.count(report.left, "entry is", "entries are")) still in the spool: \(why)")
+        "\(Text.count(report.left, "entry is", "entries are")) still in the spool: \(why)")
       throw ExitStatus.failure.error
     }
     if report.refused > 0 { throw ExitStatus.incomplete.error }

@@ -95,6 +95,6 @@ final class ServeStatus {
   /// On a line of its own, where the status is.
   static func warn(_ message: String) {
     if Terminal.canRedraw { StandardError.draw("") }
-    StandardError.print("mimir: warning: \(message)")
+    StandardError.print("warning: \(message)")
   }
 }

@@ -76,9 +76,9 @@ final class StandardOutput {
 }
 
 enum StandardError {
-  /// Names, and what other machines say, can't steer the terminal.
+  /// Behind the command's name. Names, and what other machines say, can't steer the terminal.
   static func print(_ message: String) {
-    let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = "mimir: \(message)".split(separator: "\n", omittingEmptySubsequences: false)
     write(lines.map { Text.printable(String($0)) }.joined(separator: "\n") + "\n")
   }
 

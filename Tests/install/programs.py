@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import running
 
 ROOT = Path(__file__).resolve().parents[2]
 BARE = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
@@ -43,19 +44,7 @@ def run(
     status: int = 0,
     timeout: float = 60,
 ) -> str:
-    """What a program prints; it must end with the status."""
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env={**BARE, **(environment or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-    assert done.returncode == status, f"{command} ended with {done.returncode}\n{done.stdout}"
-    return done.stdout
+    return running.run(command, folder, {**BARE, **(environment or {})}, status, timeout)
 
 
 def make(target: str, **variables: str | Path) -> str:

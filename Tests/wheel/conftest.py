@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "Tests"))
+
+import running  # noqa: E402
+
 LIBRARY = ROOT / "build" / "lib" / "libmimir.so"
 BARE = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
 # The programs that a build needs, and where pip finds packages; nothing that names a library.
@@ -30,19 +33,7 @@ def run(
     status: int = 0,
     timeout: float = 60,
 ) -> str:
-    """What a program prints; it must end with the status."""
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=dict(environment),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-    assert done.returncode == status, f"{command} ended with {done.returncode}\n{done.stdout}"
-    return done.stdout
+    return running.run(command, folder, environment, status, timeout)
 
 
 @dataclass

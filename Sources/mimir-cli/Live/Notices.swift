@@ -27,21 +27,21 @@ struct Notices {
   mutating func tell() {
     if source.restarts != restarts {
       restarts = source.restarts
-      StandardError.print("mimir: \(source.name): a new run begins")
+      StandardError.print("\(source.name): a new run begins")
     }
     if source.missed != missed {
       let count = source.missed - missed
       missed = source.missed
-      StandardError.print("mimir: \(source.name): \(count) entries were missed")
+      StandardError.print("\(source.name): \(count) entries were missed")
     }
     if tellsOfSkipped, !hasToldOfSkipped, source.skipped > 0 {
       hasToldOfSkipped = true
       StandardError.print(
-        "mimir: \(source.name): what is no JSON object is left out, as now for the first time")
+        "\(source.name): what is no JSON object is left out, as now for the first time")
     }
     if !source.isThere, !hasToldOfWaiting, Clock.milliseconds() - begun >= Self.silence {
       hasToldOfWaiting = true
-      StandardError.print("mimir: waiting for \(source.name)")
+      StandardError.print("waiting for \(source.name)")
     }
   }
 
